@@ -1,0 +1,39 @@
+// swift-tools-version: 6.1
+import PackageDescription
+
+let package = Package(
+  name: "swift-lstm",
+  platforms: [.macOS(.v13)],
+  products: [
+    .library(name: "LSTMCore", targets: ["LSTMCore"]),
+    .library(name: "LSTMFormats", targets: ["LSTMFormats"]),
+    .library(name: "LSTMInsight", targets: ["LSTMInsight"]),
+    .executable(name: "lstm", targets: ["lstm"]),
+  ],
+  dependencies: [
+    .package(url: "https://github.com/apple/swift-argument-parser", from: "1.8.2"),
+    .package(url: "https://github.com/apple/swift-numerics", from: "1.1.1"),
+  ],
+  targets: [
+    .target(
+      name: "LSTMCore",
+      dependencies: [.product(name: "RealModule", package: "swift-numerics")]),
+    .target(name: "LSTMFormats", dependencies: ["LSTMCore"]),
+    .target(name: "LSTMInsight", dependencies: ["LSTMCore"]),
+    .executableTarget(
+      name: "lstm",
+      dependencies: [
+        "LSTMCore", "LSTMFormats", "LSTMInsight",
+        .product(name: "ArgumentParser", package: "swift-argument-parser"),
+      ]),
+    .target(
+      name: "TestSupport",
+      dependencies: ["LSTMCore", "LSTMFormats"],
+      path: "Tests/TestSupport"),
+    .testTarget(name: "LSTMCoreTests", dependencies: ["LSTMCore", "TestSupport"]),
+    .testTarget(name: "LSTMFormatsTests", dependencies: ["LSTMFormats", "TestSupport"]),
+    .testTarget(name: "LSTMInsightTests", dependencies: ["LSTMInsight", "TestSupport"]),
+    .testTarget(name: "lstmTests", dependencies: ["lstm", "TestSupport"]),
+  ],
+  swiftLanguageModes: [.v6]
+)

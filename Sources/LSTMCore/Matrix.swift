@@ -1,0 +1,94 @@
+// A dense matrix, as plain as the readable cell needs it. The fast engine packs its own.
+
+import RealModule
+
+/// A dense matrix, stored row after row.
+///
+/// In this package the rows of a weight matrix are units: `inputWeights` is `[H, I]`, so that
+/// row *k* holds what unit *k* makes of each input.
+public struct Matrix<Scalar: Real>: Equatable {
+  /// The number of rows.
+  public let rows: Int
+  /// The number of columns.
+  public let columns: Int
+  /// The entries, row after row: entry (r, c) is at `r * columns + c`.
+  public var values: [Scalar]  // [rows, columns]
+
+  /// Makes a matrix from its entries, row after row.
+  ///
+  /// - Precondition: `values.count == rows * columns`.
+  public init(rows: Int, columns: Int, values: [Scalar]) {
+    precondition(
+      values.count == rows * columns,
+      "a matrix of \(rows) x \(columns) holds \(rows * columns) values, not \(values.count)")
+    self.rows = rows
+    self.columns = columns
+    self.values = values
+  }
+
+  /// Makes a matrix of zeros.
+  public init(zeros rows: Int, _ columns: Int) {
+    self.init(
+      rows: rows, columns: columns, values: [Scalar](repeating: 0, count: rows * columns))
+  }
+
+  /// Makes the identity matrix of a size: ones on the diagonal, zeros elsewhere.
+  public init(identity size: Int) {
+    self.init(zeros: size, size)
+    for index in 0..<size { self[index, index] = 1 }
+  }
+
+  /// The entry in a row and a column, both counted from 0.
+  public subscript(row: Int, column: Int) -> Scalar {
+    get { values[row * columns + column] }
+    set { values[row * columns + column] = newValue }
+  }
+
+  /// One row, as a slice of ``values``.
+  public func row(_ row: Int) -> ArraySlice<Scalar> {
+    values[row * columns..<(row + 1) * columns]
+  }
+
+  /// The matrix product with a column vector: entry *k* is the sum over *j* of
+  /// `self[k, j] * vector[j]`, added in the order of *j*.
+  ///
+  /// - Parameter vector: `[columns]`.
+  /// - Returns: `[rows]`.
+  public func product(_ vector: [Scalar]) -> [Scalar] {
+    precondition(vector.count == columns, "the product needs \(columns) values")
+    return (0..<rows).map { row in
+      var sum: Scalar = 0
+      let start = row * columns
+      for column in 0..<columns { sum += values[start + column] * vector[column] }
+      return sum
+    }
+  }
+
+  /// The product of the transposed matrix with a column vector, as back-propagation needs it.
+  ///
+  /// - Parameter vector: `[rows]`.
+  /// - Returns: `[columns]`.
+  public func transposedProduct(_ vector: [Scalar]) -> [Scalar] {
+    precondition(vector.count == rows, "the transposed product needs \(rows) values")
+    var result = [Scalar](repeating: 0, count: columns)
+    for row in 0..<rows {
+      let start = row * columns
+      for column in 0..<columns { result[column] += values[start + column] * vector[row] }
+    }
+    return result
+  }
+
+  /// The outer product of two vectors: entry (r, c) is `left[r] * right[c]`.
+  public init(outer left: [Scalar], _ right: [Scalar]) {
+    self.init(
+      rows: left.count, columns: right.count,
+      values: left.flatMap { entry in right.map { entry * $0 } })
+  }
+
+  /// The same matrix with every entry put through `transform`.
+  public func map<Other: Real>(_ transform: (Scalar) -> Other) -> Matrix<Other> {
+    Matrix<Other>(rows: rows, columns: columns, values: values.map(transform))
+  }
+}
+
+extension Matrix: Sendable where Scalar: Sendable {}

@@ -1,0 +1,70 @@
+// Somebody's numbers of one step, as a JSON file with the keys that `lstm step --format json`
+// prints. What is given is what is compared; the rest of such a document is passed over.
+
+import LSTMCore
+
+#if canImport(FoundationEssentials)
+  import FoundationEssentials
+#else
+  import Foundation
+#endif
+
+/// The results of one step that somebody got, as far as they gave them.
+public struct StepNumbers: Equatable, Sendable {
+  /// The gates and the candidate.
+  public var gates: PerGate<NumberList?> = .init(all: nil)
+  /// c(t).
+  public var newCell: NumberList?
+  /// h(t).
+  public var newHidden: NumberList?
+
+  /// Makes an empty set of numbers.
+  public init() {}
+
+  /// Reads numbers from a JSON file:
+  /// `{"gates": {"forget": […], …}, "newCell": […], "newHidden": […]}`, every key optional.
+  ///
+  /// - Throws: ``LSTMFormatsError``.
+  public static func read(_ path: String) throws -> StepNumbers {
+    try parse(FileAccess.read(path), file: path)
+  }
+
+  /// Reads numbers from JSON text; see ``read(_:)``.
+  public static func parse(_ data: Data, file: String) throws -> StepNumbers {
+    try decodeJSON(StepNumbersDocument.self, from: data, file: file).numbers
+  }
+}
+
+private struct StepNumbersDocument: Decodable {
+  var numbers = StepNumbers()
+
+  init(from decoder: any Decoder) throws {
+    let object = try JSONObject(
+      decoder,
+      valid: [
+        "gates", "newCell", "newHidden", "input", "hidden", "cell", "preactivation", "terms",
+        "notes",
+      ])
+    if let gates: Gates = try object.value("gates") { numbers.gates = gates.values }
+    numbers.newCell = try object.numbers("newCell")
+    numbers.newHidden = try object.numbers("newHidden")
+  }
+
+  struct Gates: Decodable {
+    var values: PerGate<NumberList?>
+    init(from decoder: any Decoder) throws {
+      let object = try JSONObject(decoder, valid: Gate.allCases.map(\.rawValue))
+      values = try PerGate { try object.numbers($0.rawValue) }
+    }
+  }
+}
+
+extension JSONObject {
+  fileprivate func numbers(_ key: String) throws -> NumberList? {
+    guard let values: [Double] = try value(key) else { return nil }
+    guard !values.isEmpty else {
+      throw LSTMFormatsError.emptyList(place: "'\(file)': \(place(key))")
+    }
+    return NumberList(values)
+  }
+}
