@@ -70,7 +70,7 @@ def run(case):
     """All steps of a case in float64. Returns (outputs, h, c, trace); the trace holds, per place
     (a gate, "cell", "projection"), the values before clip and activation of every step."""
     weights = case["weights"]
-    variant = case.get("variant", {})
+    variant = case.get("variant") or {}
     names = {**DEFAULT_ACTIVATIONS, **variant.get("activations", {})}
     functions = {k: activation(v) for k, v in names.items()}
     coupled = variant.get("coupled")
@@ -125,7 +125,7 @@ def margins(case, least=5e-3):
     """True when every clip and every corner of an activation in use has values on both sides, none
     nearer than `least`, and no smooth activation is saturated."""
     _, _, _, trace = run(case)
-    variant = case.get("variant", {})
+    variant = case.get("variant") or {}
     names = {**DEFAULT_ACTIVATIONS, **variant.get("activations", {})}
     clip = variant.get("clip")
 
@@ -215,7 +215,7 @@ def random_case(seed, precision, inputs, hidden, steps=1, projection=None, biase
 def without_unused(case):
     """The case without the gate that the coupling replaces."""
     gone = {"forget-from-input": "forget", "input-from-forget": "input"}.get(
-        case.get("variant", {}).get("coupled"))
+        (case.get("variant") or {}).get("coupled"))
     if gone is None:
         return case
     return {**case, "weights": {k: v for k, v in case["weights"].items() if k != gone}}
@@ -298,6 +298,8 @@ def write(file, made, cases):
     if twice or any(not re.fullmatch(r"[a-z0-9]+(-[a-z0-9]+)*", n) for n in names):
         raise SystemExit(f"bad or repeated names: {twice}")
     worst = max(verify(cases))
+    if worst > 1:
+        raise SystemExit(f"{file}: not written, some case is beyond its tolerance")
     FOLDER.mkdir(parents=True, exist_ok=True)
     (FOLDER / file).write_text(text({"made": made, "cases": cases}) + "\n")
     print(f"{file}: {len(cases)} cases, worst error/tolerance {worst:.3g}")

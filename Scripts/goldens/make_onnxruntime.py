@@ -39,7 +39,7 @@ def tensors(case):
 
 def attributes(case, told=True):
     """The node's attributes; `told` false leaves every alpha and beta out, a list gives the alphas."""
-    variant = case.get("variant", {})
+    variant = case.get("variant") or {}
     found = {"hidden_size": len(case["weights"]["input"]["inputWeights"])}
     if "clip" in variant:
         found["clip"] = variant["clip"]
@@ -203,7 +203,7 @@ def make():
             how += ", recurrence bias all zero"
         if told is not True:
             how += ", alpha and beta left out" if told is False else ", only the first alpha given"
-        if case.get("variant", {}).get("coupled"):
+        if (case.get("variant") or {}).get("coupled"):
             coupled_ignores_forget(case, outputs)
             how += ", input_forget 1 (the unused forget parameters are not listed)"
         cases.append(golden.finished("ort-" + name, {"framework": "ONNX Runtime", "how": how},

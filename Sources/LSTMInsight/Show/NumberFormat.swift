@@ -1,0 +1,79 @@
+// How numbers are written for reading: a chosen number of decimals at most, and the exact value
+// where a machine will read it.
+
+#if canImport(Glibc)
+  import Glibc
+#elseif canImport(Musl)
+  import Musl
+#elseif canImport(Darwin)
+  import Darwin
+#endif
+
+/// The precision a step was computed in.
+public enum Precision: String, CaseIterable, Sendable {
+  /// 64-bit floating point.
+  case double
+  /// 32-bit floating point.
+  case float
+
+  /// The shortest decimal that stands for exactly this value in this precision.
+  func exact(_ value: Double) -> String {
+    var text = self == .float ? "\(Float(value))" : "\(value)"
+    if text.hasSuffix(".0") { text.removeLast(2) }
+    return text == "-0" ? "0" : text
+  }
+}
+
+/// Numbers for reading.
+public struct NumberFormat: Equatable, Sendable {
+  /// The most decimals a number is written with.
+  public var digits: Int
+
+  /// Makes a format.
+  public init(digits: Int = 8) {
+    self.digits = digits
+  }
+
+  /// A number with at most ``digits`` decimals, without trailing zeros; in powers of ten where
+  /// that would lose a small number or spell out a huge one.
+  public func text(_ value: Double) -> String {
+    guard value.isFinite else { return "\(value)" }
+    let size = abs(value)
+    if size != 0, size < 0.5 * power(-digits) || size >= 1e9 {
+      return Self.print("%.*e", max(0, min(digits, 3)), value)
+    }
+    var text = fixed(value)
+    if text.contains(".") {
+      while text.last == "0" { text.removeLast() }
+      if text.last == "." { text.removeLast() }
+    }
+    return text == "-0" ? "0" : text
+  }
+
+  /// A number with exactly ``digits`` decimals.
+  public func fixed(_ value: Double) -> String {
+    Self.print("%.*f", digits, value)
+  }
+
+  /// A share of one in per cent, "48 %"; with a decimal where it is near 0 or 100 and not there.
+  public static func percent(_ share: Double) -> String {
+    let percent = 100 * share
+    let nearEnd = (percent > 0 && percent < 1) || (percent > 99 && percent < 100)
+    return NumberFormat(digits: nearEnd ? 2 : 0).text(percent) + " %"
+  }
+
+  private func power(_ exponent: Int) -> Double {
+    var result = 1.0
+    for _ in 0..<abs(exponent) { result *= exponent < 0 ? 0.1 : 10 }
+    return result
+  }
+
+  private static func print(_ format: String, _ digits: Int, _ value: Double) -> String {
+    // The longest finite Double in full has 309 digits before the point.
+    var buffer = [CChar](repeating: 0, count: 330 + digits)
+    let length = withVaList([Int32(digits), value]) {
+      vsnprintf(&buffer, buffer.count, format, $0)
+    }
+    return String(decoding: buffer.prefix(Int(length)).map(UInt8.init(bitPattern:)), as: UTF8.self)
+  }
+}
