@@ -131,7 +131,7 @@ PLAN = [
     ("clip-no-bias", dict(biases=0, variant={"clip": 0.5})),
     ("clip-one-bias", dict(biases=1, variant={"clip": 0.625})),
     ("clip-two-biases-three-steps", dict(biases=2, steps=3, variant={"clip": 0.75})),
-    ("clip-peepholes-no-bias", dict(biases=0, peepholes=True, variant={"clip": 0.5})),
+    ("clip-peepholes-no-bias", dict(biases=0, peepholes=True, steps=2, variant={"clip": 0.5})),
     ("clip-peepholes-two-biases", dict(biases=2, peepholes=True, steps=2, variant={"clip": 0.625})),
     ("clip-coupled", dict(biases=2, steps=2, variant={**COUPLED, "clip": 0.625})),
     ("clip-coupled-peepholes", dict(biases=1, peepholes=True, steps=2, variant={**COUPLED, "clip": 0.5})),

@@ -44,6 +44,9 @@ extension Gate {
     }
   }
 
+  /// Whether it scales something else, and so is a share of it: all but the candidate.
+  var isShare: Bool { self != .candidate }
+
   /// The gate in words: "forget gate", "candidate".
   public var title: String {
     self == .candidate ? "candidate" : "\(rawValue) gate"

@@ -1,0 +1,94 @@
+// A table of numbers for the terminal: decimal points in line, no wider than asked, a summary in
+// place of a thousand rows, and a bar beside each gate where there is room.
+
+/// A stage's table, laid out in columns of text.
+struct TableText {
+  let table: StageTable
+  let kind: StageKind
+  let units: [Int]
+  let style: TextStyle
+
+  /// Up to so many units every one has its row; beyond, there is a summary and the chosen units.
+  static let mostRows = 32
+  private static let barWidth = 10
+
+  /// The lines of the table, with as many decimals as asked, or as fit the width where none are
+  /// asked for.
+  func lines(digits: Int?) -> [String] {
+    let tries = digits.map { [$0] } ?? (3...8).reversed()
+    for digits in tries {
+      let rows = self.rows(NumberFormat(digits: digits))
+      if width(of: rows) <= style.width || digits == tries.last { return rows.map(text) }
+    }
+    return []
+  }
+
+  private struct Row {
+    var name: String
+    var cells: [String]
+    var bar = ""
+    var isHeading = false
+  }
+
+  private func width(of rows: [Row]) -> Int {
+    rows.first.map { row in 3 + row.name.count + row.cells.reduce(0) { $0 + 2 + $1.count } } ?? 0
+  }
+
+  private func text(_ row: Row) -> String {
+    let cells = zip(table.columns, row.cells).map { column, cell in
+      "  " + (column.isResult && !row.isHeading ? style.result(cell, kind) : cell)
+    }
+    let line = "   " + row.name + cells.joined()
+    let whole = row.isHeading ? style.dim(line.trimmingEnd()) : line.trimmingEnd()
+    return row.bar.isEmpty ? whole : whole + "  " + style.result(row.bar, kind)
+  }
+
+  private func rows(_ numbers: NumberFormat) -> [Row] {
+    let isWhole = table.rowCount <= Self.mostRows
+    let units = isWhole ? Array(1...max(1, table.rowCount)) : units.filter { $0 <= table.rowCount }
+    let summary: [(name: String, of: ([Double]) -> Double)] =
+      isWhole
+      ? []
+      : [
+        ("least", { $0.min() ?? 0 }), ("mean", { $0.reduce(0, +) / Double($0.count) }),
+        ("most", { $0.max() ?? 0 }),
+      ]
+    let names = [table.rowName] + summary.map(\.name) + units.map(String.init)
+    let nameWidth = names.map(\.count).max() ?? 0
+    let columns = table.columns.map { column in
+      let values = summary.map { $0.of(column.values) } + units.map { column.values[$0 - 1] }
+      return Self.aligned(values.map(numbers.text), heading: column.heading.plain)
+    }
+    var rows = names.enumerated().map { line, name in
+      Row(name: name.leftPadded(nameWidth), cells: columns.map { $0[line] }, isHeading: line == 0)
+    }
+    if let values = table.columns.last?.values, table.gate?.isShare == true,
+      values.allSatisfy({ (0...1).contains($0) }),
+      width(of: rows) + 2 + Self.barWidth <= style.width
+    {
+      for (index, unit) in units.enumerated() {
+        rows[rows.count - units.count + index].bar = Self.bar(values[unit - 1])
+      }
+    }
+    return rows
+  }
+
+  /// A bar as long as a share of one.
+  static func bar(_ share: Double) -> String {
+    let eighths = Int((share * Double(barWidth * 8)).rounded())
+    let partial = ["", "▏", "▎", "▍", "▌", "▋", "▊", "▉"][eighths % 8]
+    let full = String(repeating: "█", count: eighths / 8) + partial
+    return full + String(repeating: "·", count: barWidth - full.count)
+  }
+
+  /// The cells of one column, heading first: decimal points in line, all equally wide.
+  private static func aligned(_ cells: [String], heading: String) -> [String] {
+    func decimals(_ cell: String) -> Int {
+      cell.firstIndex(of: ".").map { cell.distance(from: $0, to: cell.endIndex) } ?? 0
+    }
+    let most = cells.map(decimals).max() ?? 0
+    let padded = cells.map { $0 + String(repeating: " ", count: most - decimals($0)) }
+    let width = ([heading] + padded).map(\.count).max() ?? 0
+    return [heading.leftPadded(width)] + padded.map { $0.leftPadded(width) }
+  }
+}

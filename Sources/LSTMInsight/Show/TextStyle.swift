@@ -1,0 +1,73 @@
+// Colour and width of terminal text.
+
+import LSTMCore
+
+/// How text for a terminal looks.
+public struct TextStyle: Equatable, Sendable {
+  /// Whether escape codes for colour are written.
+  public var isColored: Bool
+  /// The width that lines are kept within where they can be, in characters.
+  public var width: Int
+
+  /// Makes a style; without colour and 80 wide, as it has to be in a pipe.
+  public init(isColored: Bool = false, width: Int = 80) {
+    self.isColored = isColored
+    self.width = width
+  }
+
+  func bold(_ text: String) -> String { code("1", text) }
+  func dim(_ text: String) -> String { code("2", text) }
+  func heading(_ text: String, _ kind: StageKind) -> String {
+    code("1;\(color(kind))", text)
+  }
+  func result(_ text: String, _ kind: StageKind) -> String { code(color(kind), text) }
+
+  private func color(_ kind: StageKind) -> String {
+    switch kind {
+    case .forget: "33"
+    case .input: "34"
+    case .cell: "32"
+    case .output: "35"
+    }
+  }
+
+  private func code(_ code: String, _ text: String) -> String {
+    isColored ? "\u{1B}[\(code)m\(text)\u{1B}[0m" : text
+  }
+
+  /// Breaks words into lines of ``width``, each line after the first indented by `indent`.
+  func wrapped(_ text: String, first: String = "", indent: String = "") -> [String] {
+    var lines: [String] = []
+    var line = first
+    var isFresh = true
+    for word in text.split(separator: " ") {
+      if !isFresh, line.count + 1 + word.count > width {
+        lines.append(line)
+        line = indent
+        isFresh = true
+      }
+      line += (isFresh ? "" : " ") + word
+      isFresh = false
+    }
+    return lines + [line]
+  }
+}
+
+extension String {
+  /// The text filled up with spaces on the left, to stand right-aligned.
+  func leftPadded(_ width: Int) -> String {
+    String(repeating: " ", count: max(0, width - count)) + self
+  }
+
+  /// The text filled up with spaces on the right.
+  func rightPadded(_ width: Int) -> String {
+    self + String(repeating: " ", count: max(0, width - count))
+  }
+
+  /// The text without spaces at its end.
+  func trimmingEnd() -> String {
+    var text = self
+    while text.last == " " { text.removeLast() }
+    return text
+  }
+}
