@@ -8,6 +8,11 @@
 
 /// Files, read and written whole.
 public enum FileAccess {
+  /// Whether a file or a folder of this name exists.
+  public static func exists(_ path: String) -> Bool {
+    FileManager.default.fileExists(atPath: path)
+  }
+
   /// Reads a file.
   ///
   /// - Throws: ``LSTMFormatsError/missingFile(_:)`` or

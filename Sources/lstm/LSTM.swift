@@ -1,2 +1,22 @@
+// The entry point: the list of subcommands, and the one place where an error becomes text on
+// standard error and an exit status.
+
 import ArgumentParser
-@main struct LSTM: ParsableCommand {}
+
+/// The command `lstm`.
+@main
+struct LSTM: ParsableCommand {
+  static let configuration = CommandConfiguration(
+    commandName: "lstm",
+    abstract: "An LSTM you can see through: every gate of every step.",
+    discussion: """
+      Begin with one step:
+        lstm step --input -0.1,0.3,0.1,-0.25,0.1 --hidden 0,0.5,0.1,0.2,0.6
+      """,
+    version: "0.1.0",
+    subcommands: [StepCommand.self, DiagnoseCommand.self])
+
+  static func main() {
+    Failure.exit { try LSTM.parseAsRoot() }
+  }
+}

@@ -8,8 +8,6 @@ struct TableText {
   let units: [Int]
   let style: TextStyle
 
-  /// Up to so many units every one has its row; beyond, there is a summary and the chosen units.
-  static let mostRows = 32
   private static let barWidth = 10
 
   /// The lines of the table, with as many decimals as asked, or as fit the width where none are
@@ -39,24 +37,17 @@ struct TableText {
       "  " + (column.isResult && !row.isHeading ? style.result(cell, kind) : cell)
     }
     let line = "   " + row.name + cells.joined()
-    let whole = row.isHeading ? style.dim(line.trimmingEnd()) : line.trimmingEnd()
-    return row.bar.isEmpty ? whole : whole + "  " + style.result(row.bar, kind)
+    if row.isHeading { return style.dim(line.trimmingEnd()) }
+    return row.bar.isEmpty ? line.trimmingEnd() : line + "  " + style.result(row.bar, kind)
   }
 
   private func rows(_ numbers: NumberFormat) -> [Row] {
-    let isWhole = table.rowCount <= Self.mostRows
-    let units = isWhole ? Array(1...max(1, table.rowCount)) : units.filter { $0 <= table.rowCount }
-    let summary: [(name: String, of: ([Double]) -> Double)] =
-      isWhole
-      ? []
-      : [
-        ("least", { $0.min() ?? 0 }), ("mean", { $0.reduce(0, +) / Double($0.count) }),
-        ("most", { $0.max() ?? 0 }),
-      ]
+    let units = table.shownUnits(units)
+    let summary = table.summary
     let names = [table.rowName] + summary.map(\.name) + units.map(String.init)
     let nameWidth = names.map(\.count).max() ?? 0
-    let columns = table.columns.map { column in
-      let values = summary.map { $0.of(column.values) } + units.map { column.values[$0 - 1] }
+    let columns = table.columns.enumerated().map { index, column in
+      let values = summary.map { $0.values[index] } + units.map { column.values[$0 - 1] }
       return Self.aligned(values.map(numbers.text), heading: column.heading.plain)
     }
     var rows = names.enumerated().map { line, name in

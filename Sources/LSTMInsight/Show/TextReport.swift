@@ -26,14 +26,7 @@ public struct TextReport {
   }
 
   private var heading: [String] {
-    let parameters = report.cell.parameters
-    var sizes = [
-      Self.count(parameters.inputSize, "input"), Self.count(parameters.hiddenSize, "hidden unit"),
-    ]
-    if let projection = parameters.projection {
-      sizes.append(Self.count(projection.rows, "projected unit"))
-    }
-    let first = "One LSTM step: \(sizes.joined(separator: ", ")), weights: \(report.weights)"
+    let first = "One LSTM step: \(report.sizes), weights: \(report.weights)"
     var lines = style.wrapped(first).map(style.bold)
     for note in report.notes {
       lines += style.wrapped("Note: " + note.plain(numbers) + ".", indent: "      ")
@@ -78,14 +71,10 @@ public struct TextReport {
   private let indent = String(repeating: " ", count: 15)
 
   private var results: [String] {
-    let step = report.step
     var lines = [style.bold("RESULT")]
-    let results: [(Quantity, [Double])] = [
-      (.newCell, step.newCell), (.newHidden, step.newHidden),
-    ]
-    for (quantity, values) in results {
+    for (quantity, values) in report.results {
       let name = PlainSyntax().quantity(quantity)
-      guard values.count <= TableText.mostRows else {
+      guard values.count <= StageTable.mostRows else {
         lines.append("   \(name)  \(values.count) numbers: --format json prints them all")
         continue
       }
@@ -93,9 +82,5 @@ public struct TextReport {
       lines += style.wrapped("[\(list)]", first: "   \(name) = ", indent: "           ")
     }
     return lines
-  }
-
-  private static func count(_ number: Int, _ noun: String) -> String {
-    "\(number) \(noun)\(number == 1 ? "" : "s")"
   }
 }

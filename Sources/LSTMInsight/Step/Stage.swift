@@ -60,6 +60,25 @@ public struct StageTable: Equatable, Sendable {
 
   /// The number of units.
   public var rowCount: Int { columns.first?.values.count ?? 0 }
+
+  /// Up to so many units every one has its row; beyond, there is a summary and the chosen units.
+  static let mostRows = 32
+
+  /// The units that have a row, counted from 1: all of them, or those of `chosen` that there are.
+  func shownUnits(_ chosen: [Int]) -> [Int] {
+    rowCount <= Self.mostRows ? Array(1..<rowCount + 1) : chosen.filter { $0 <= rowCount }
+  }
+
+  /// For a table too long to be shown whole, the least, mean and most of each column; else none.
+  var summary: [(name: String, values: [Double])] {
+    guard rowCount > Self.mostRows else { return [] }
+    let columns = columns.map(\.values)
+    return [
+      ("least", columns.map { $0.min() ?? 0 }),
+      ("mean", columns.map { $0.reduce(0, +) / Double($0.count) }),
+      ("most", columns.map { $0.max() ?? 0 }),
+    ]
+  }
 }
 
 /// A chain of equalities that ends in a number.

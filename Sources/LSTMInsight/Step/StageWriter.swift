@@ -195,7 +195,7 @@ struct StageWriter {
 
   private func inputSentence(_ unit: Int) -> Prose {
     let candidate = Formula.number(step.gates.candidate.value[unit - 1])
-    return "Unit \(unit) \(share(.input, unit, "lets in", "its candidate \(candidate)"))."
+    return "Unit \(unit) \(share(.input, unit, "lets in", "its candidate, \(candidate)"))."
   }
 
   private func cellSentence(_ unit: Int) -> Prose {

@@ -96,6 +96,24 @@ public struct StepReport: Sendable {
     self.notes = notes
   }
 
+  /// The sizes in words: "5 inputs, 5 hidden units".
+  public var sizes: String {
+    func count(_ number: Int, _ noun: String) -> String {
+      "\(number) \(noun)\(number == 1 ? "" : "s")"
+    }
+    let parameters = cell.parameters
+    let sizes = [
+      count(parameters.inputSize, "input"), count(parameters.hiddenSize, "hidden unit"),
+      parameters.projection.map { count($0.rows, "projected unit") },
+    ]
+    return sizes.compactMap { $0 }.joined(separator: ", ")
+  }
+
+  /// What the step leads to: c(t) `[H]` and h(t) `[P]`.
+  public var results: [(name: Quantity, values: [Double])] {
+    [(.newCell, step.newCell), (.newHidden, step.newHidden)]
+  }
+
   private static func notes(on given: StepInput) -> [Prose] {
     var notes: [Prose] = []
     if given.input == nil {

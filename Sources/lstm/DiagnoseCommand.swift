@@ -1,0 +1,4 @@
+import ArgumentParser
+struct DiagnoseCommand: ParsableCommand {
+  static let configuration = CommandConfiguration(commandName: "diagnose")
+}

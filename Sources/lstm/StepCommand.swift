@@ -1,0 +1,96 @@
+// `lstm step`: one time step with every gate in sight.
+
+import ArgumentParser
+import LSTMFormats
+import LSTMInsight
+
+/// Computes one LSTM time step and shows every gate.
+struct StepCommand: ParsableCommand {
+  static let configuration = CommandConfiguration(
+    commandName: "step",
+    abstract: "Compute one LSTM time step and show every gate of it.",
+    discussion: """
+      Forget gate, input gate, candidate, output gate, new cell state and new hidden state, with \
+      the equations, the numbers put in, and what happened in words:
+
+        lstm step --input -0.1,0.3,0.1,-0.25,0.1 --hidden 0,0.5,0.1,0.2,0.6
+
+      What is not given is zeros. As a program, a picture or a page:
+
+        lstm step --input 1,2 --hidden 0,1 --format numpy
+        lstm step --input 1,2 --hidden 0,1 --format html --output step.html
+      """)
+
+  @OptionGroup var stepOptions: StepOptions
+
+  @Option(help: ArgumentHelp("Which units to work out in numbers.", valueName: "K|K,K|all"))
+  var unit: String = "1"
+
+  @Option(help: "The most decimals of a number, for reading; JSON is always exact.")
+  var digits: Int?
+
+  @Option(help: "What to write.")
+  var format: StepFormat = .text
+
+  @Option(help: "Which stage the picture shows lit.")
+  var stage: PictureStage = .all
+
+  @Option(name: .shortAndLong, help: "The file to write, whole or not at all; else the terminal.")
+  var output: String?
+
+  func validate() throws {
+    if let digits, !(0...17).contains(digits) {
+      throw ValidationError("--digits \(digits) is out of range. Choose 0 to 17.")
+    }
+  }
+
+  func run() throws {
+    let resolved = try stepOptions.resolve()
+    let report = try StepReport(
+      cell: resolved.cell, given: resolved.given, precision: stepOptions.precision,
+      weights: resolved.weights, units: try units(of: resolved.cell.parameters.hiddenSize))
+    try Output.write(try text(of: report), to: output)
+  }
+
+  private var numbers: NumberFormat { NumberFormat(digits: digits ?? 8) }
+
+  private func text(of report: StepReport) throws -> String {
+    switch format {
+    case .text:
+      TextReport(report, digits: digits, style: Terminal.style(isFile: output != nil)).text
+    case .json: JSONReport(report).text
+    case .markdown: MarkdownReport(report, numbers: numbers).text
+    case .latex: LaTeXReport(report, numbers: numbers).text
+    case .numpy: try StepProgram(report, language: .numpy).text
+    case .pytorch: try StepProgram(report, language: .pytorch).text
+    case .swift: try StepProgram(report, language: .swift).text
+    }
+  }
+
+  private func units(of hiddenSize: Int) throws -> [Int] {
+    if unit == "all" { return Array(1...hiddenSize) }
+    return try unit.split(separator: ",", omittingEmptySubsequences: false).map { text in
+      guard let number = Int(String(text).trimmingSpaces()) else {
+        throw UsageError("--unit: '\(text)' is not a unit. Write a number from 1, or all.")
+      }
+      guard (1...hiddenSize).contains(number) else {
+        throw UsageError(
+          "--unit: there is no unit \(number); the units are 1 to \(hiddenSize). "
+            + "Choose among them, or all.")
+      }
+      return number
+    }
+  }
+}
+
+/// What `lstm step` can write.
+enum StepFormat: String, CaseIterable, ExpressibleByArgument {
+  case text, json, markdown, latex, numpy, pytorch, swift
+}
+
+/// Which stage a picture lights.
+enum PictureStage: String, CaseIterable, ExpressibleByArgument {
+  case forget, input, cell, output, all
+
+  var kind: StageKind? { StageKind(rawValue: rawValue) }
+}

@@ -1,0 +1,56 @@
+// The options that say which step is meant: the numbers, the weights, the variant. `step` and
+// `diagnose` share them.
+
+import ArgumentParser
+import LSTMCore
+import LSTMFormats
+import LSTMInsight
+
+/// What goes into a step.
+struct StepOptions: ParsableArguments {
+  @Option(
+    parsing: .unconditional,
+    help: ArgumentHelp(
+      "The input x(t): numbers or a file of them.", valueName: "numbers|file"))
+  var input: String?
+
+  @Option(
+    parsing: .unconditional,
+    help: ArgumentHelp(
+      "The old hidden state h(t-1). Zeros if not given.", valueName: "numbers|file"))
+  var hidden: String?
+
+  @Option(
+    parsing: .unconditional,
+    help: ArgumentHelp(
+      "The old cell state c(t-1). Zeros if not given.", valueName: "numbers|file"))
+  var cell: String?
+
+  @OptionGroup(title: "Weights") var weightOptions: WeightOptions
+  @OptionGroup(title: "Variant") var variantOptions: VariantOptions
+
+  @Option(help: "What to compute in.")
+  var precision: Precision = .double
+
+  /// The cell and what is known before the step.
+  func resolve() throws -> ResolvedStep {
+    let given = StepInput(
+      input: try input.map { try numbers($0, option: "--input").values },
+      hidden: try hidden.map { try numbers($0, option: "--hidden").values },
+      cell: try cell.map { try numbers($0, option: "--cell").values })
+    let variant = try variantOptions.variant()
+    let (parameters, origin) = try weightOptions.parameters(for: given, variant: variant)
+    return ResolvedStep(
+      cell: ReadableCell(parameters: parameters, variant: variant), given: given, weights: origin)
+  }
+}
+
+/// A step that can be taken.
+struct ResolvedStep {
+  let cell: ReadableCell<Double>
+  let given: StepInput
+  /// Where the weights come from, in words.
+  let weights: String
+}
+
+extension Precision: ExpressibleByArgument {}

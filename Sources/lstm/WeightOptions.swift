@@ -1,0 +1,195 @@
+// The options that say what the cell's weights are.
+
+import ArgumentParser
+import LSTMCore
+import LSTMFormats
+import LSTMInsight
+
+/// Where the weights come from and what is changed about them.
+struct WeightOptions: ParsableArguments {
+  @Option(
+    parsing: .unconditional,
+    help: ArgumentHelp(
+      """
+      identity, uniform:LOW:HIGH, normal:STD, pytorch (evenly between ±1/√H), or a JSON file. \
+      Identity where there are as many inputs as hidden units.
+      """, valueName: "kind|file"))
+  var weights: String?
+
+  @Option(help: "Where random weights start: the same seed gives the same weights.")
+  var seed: UInt64 = 0
+
+  @Option(help: "The number of hidden units H; else as many as --cell, --hidden or --input have.")
+  var hiddenSize: Int?
+
+  @Option(
+    parsing: .unconditional,
+    help: ArgumentHelp(
+      "Biases: a number, or by gate as in forget=1,input=0.", valueName: "number|gate=number"))
+  var bias: String?
+
+  @Option(
+    parsing: .unconditional,
+    help: ArgumentHelp("Second biases, likewise.", valueName: "number|gate=number"))
+  var recurrentBias: String?
+
+  @Option(
+    parsing: .unconditional,
+    help: ArgumentHelp(
+      "Peepholes, likewise for forget, input and output; or random, drawn like the weights.",
+      valueName: "number|gate=number|random"))
+  var peephole: String?
+
+  @Option(help: "Put a recurrent projection to P units behind the cell (random weights only).")
+  var projectionSize: Int?
+
+  /// The parameters of the cell and a phrase that says where they come from.
+  func parameters(for given: StepInput, variant: CellVariant<Double>) throws
+    -> (CellParameters<Double>, String)
+  {
+    try checkSizes()
+    var (parameters, origin) = try base(for: given, variant: variant)
+    let size = parameters.hiddenSize
+    func vector(_ value: Double) -> [Double] { [Double](repeating: value, count: size) }
+    if let bias {
+      for (gate, value) in try numbersByGate(bias, option: "--bias", gates: Gate.allCases) {
+        parameters.gates[gate].bias = vector(value)
+      }
+      origin += ", bias \(bias)"
+    }
+    if let recurrentBias {
+      let values = try numbersByGate(
+        recurrentBias, option: "--recurrent-bias", gates: Gate.allCases)
+      for gate in Gate.allCases {
+        if let value = values[gate] {
+          parameters.gates[gate].recurrentBias = vector(value)
+        } else if parameters.gates[gate].recurrentBias == nil {
+          parameters.gates[gate].recurrentBias = vector(0)
+        }
+      }
+      origin += ", recurrent bias \(recurrentBias)"
+    }
+    if let peephole, peephole != "random" {
+      let values = try numbersByGate(peephole, option: "--peephole", gates: Gate.withPeephole)
+      for (gate, value) in values { parameters.gates[gate].peephole = vector(value) }
+      origin += ", peephole \(peephole)"
+    }
+    return (parameters, origin)
+  }
+
+  private func checkSizes() throws {
+    for (option, size) in [
+      ("--hidden-size", hiddenSize), ("--projection-size", projectionSize),
+    ] {
+      if let size, !(1...65_536).contains(size) {
+        throw UsageError("\(option): \(size) is out of range. Choose 1 to 65536.")
+      }
+    }
+  }
+
+  private func base(for given: StepInput, variant: CellVariant<Double>) throws
+    -> (CellParameters<Double>, String)
+  {
+    let kind = try weights.map { try WeightKind(parsing: $0) } ?? .drawn(.identity)
+    switch kind {
+    case .file(let path):
+      let notRead = Gate.allCases.filter { variant.source(of: $0) != .weights }
+      let parameters = try CellWeightsFile.read(path, optionalGates: Set(notRead))
+      if let hiddenSize, hiddenSize != parameters.hiddenSize {
+        throw UsageError(
+          "--hidden-size is \(hiddenSize), but the weights of '\(path)' have "
+            + "\(parameters.hiddenSize) hidden units. Leave --hidden-size out.")
+      }
+      if projectionSize != nil || peephole == "random" {
+        throw UsageError(
+          "--projection-size and --peephole random draw random numbers, but --weights names the "
+            + "file '\(path)'.\nPut \"projection\" and \"peephole\" into the file.")
+      }
+      return (parameters, path)
+    case .drawn(let initialization):
+      let hiddenSize =
+        hiddenSize ?? given.cell?.count
+        ?? (projectionSize == nil ? given.hidden?.count : nil) ?? given.input?.count
+      guard let hiddenSize else {
+        throw UsageError(
+          "nothing says how large the step is. Give --input and --hidden, as in\n"
+            + "lstm step --input -0.1,0.3,0.1,-0.25,0.1 --hidden 0,0.5,0.1,0.2,0.6")
+      }
+      let shape = CellShape(
+        inputSize: given.input?.count ?? hiddenSize, hiddenSize: hiddenSize,
+        projectionSize: projectionSize, hasPeepholes: peephole == "random")
+      if initialization == .identity, peephole == "random" {
+        throw UsageError(
+          "--peephole random needs random weights: add --weights uniform:-1:1, or give --peephole "
+            + "a number.")
+      }
+      if initialization == .identity, let projectionSize {
+        throw UsageError(
+          "--projection-size \(projectionSize) needs random weights or a JSON file with "
+            + "\"projection\": add --weights uniform:-1:1.")
+      }
+      let parameters = try CellParameters<Double>(initialization, shape: shape, seed: seed)
+      return (parameters, initialization.inWords(seed: seed))
+    }
+  }
+}
+
+/// What `--weights` can say.
+private enum WeightKind {
+  case drawn(WeightInitialization)
+  case file(String)
+
+  init(parsing text: String) throws {
+    let parts = text.split(separator: ":", omittingEmptySubsequences: false).map(String.init)
+    switch (parts[0], parts.count) {
+    case ("identity", 1): self = .drawn(.identity)
+    case ("pytorch", 1): self = .drawn(.pytorch)
+    case ("uniform", 3):
+      let low = try number(parts[1], option: "--weights uniform")
+      let high = try number(parts[2], option: "--weights uniform")
+      guard low < high else {
+        throw UsageError(
+          "--weights uniform: the lower bound \(parts[1]) is not below the upper \(parts[2]). "
+            + "Write uniform:LOW:HIGH, as in uniform:-1:1.")
+      }
+      self = .drawn(.uniform(low: low, high: high))
+    case ("normal", 2):
+      let deviation = try number(parts[1], option: "--weights normal")
+      guard deviation > 0 else {
+        throw UsageError(
+          "--weights normal: the standard deviation \(parts[1]) is not above 0. "
+            + "Write normal:STD, as in normal:0.5.")
+      }
+      self = .drawn(.normal(standardDeviation: deviation))
+    case ("uniform", _), ("normal", _):
+      throw UsageError(
+        "--weights: '\(text)' is incomplete. Write uniform:LOW:HIGH, as in uniform:-1:1, or "
+          + "normal:STD, as in normal:0.5.")
+    default:
+      if FileAccess.exists(text) {
+        self = .file(text)
+      } else if let near = nearestName(
+        to: parts[0], among: ["identity", "uniform", "normal", "pytorch"]), !text.contains(".")
+      {
+        throw UsageError(
+          "--weights: '\(text)' is neither a kind nor a file. Did you mean '\(near)'?")
+      } else {
+        throw LSTMFormatsError.missingFile(text)
+      }
+    }
+  }
+}
+
+extension WeightInitialization {
+  /// Where the numbers come from, in words.
+  fileprivate func inWords(seed: UInt64) -> String {
+    switch self {
+    case .identity: "identity"
+    case .uniform(let low, let high):
+      "evenly from \(NumberFormat().text(low)) to \(NumberFormat().text(high)), seed \(seed)"
+    case .normal(let deviation):
+      "normal, standard deviation \(NumberFormat().text(deviation)), seed \(seed)"
+    case .pytorch: "as PyTorch starts, evenly within ±1/√H, seed \(seed)"
+    }
+  }
+}
