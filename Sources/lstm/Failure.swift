@@ -61,9 +61,9 @@ enum Failure {
 
   private static func status(of error: any Error) -> Int32 {
     switch error {
-    case is UsageError, is StepProgramError: return usage
+    case is UsageError, is StepProgramError, DiagnosisError.nothingClaimed: return usage
     case is MissingNumbers: return noInput
-    case is LSTMCoreError: return data
+    case is LSTMCoreError, is DiagnosisError: return data
     case LSTMFormatsError.missingFile, LSTMFormatsError.unreadableFile: return noInput
     case LSTMFormatsError.unwritableFile: return cannotCreate
     case is LSTMFormatsError: return data

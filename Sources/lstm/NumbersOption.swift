@@ -74,3 +74,13 @@ func numbersByGate(_ text: String, option: String, gates: [Gate]) throws -> [Gat
       return (gate, try number(pair.value, option: "\(option) \(pair.key)"))
     }, uniquingKeysWith: { _, last in last })
 }
+
+/// The option `--digits`.
+enum Digits {
+  /// Checks that the number of decimals can be shown.
+  static func check(_ digits: Int) throws {
+    guard (0...17).contains(digits) else {
+      throw UsageError("--digits: \(digits) is out of range. Choose 0 to 17.")
+    }
+  }
+}

@@ -39,9 +39,7 @@ struct StepCommand: ParsableCommand {
   var output: String?
 
   func validate() throws {
-    if let digits, !(0...17).contains(digits) {
-      throw ValidationError("--digits \(digits) is out of range. Choose 0 to 17.")
-    }
+    try digits.map(Digits.check)
   }
 
   func run() throws {

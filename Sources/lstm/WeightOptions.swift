@@ -30,7 +30,9 @@ struct WeightOptions: ParsableArguments {
 
   @Option(
     parsing: .unconditional,
-    help: ArgumentHelp("Second biases, likewise.", valueName: "number|gate=number"))
+    help: ArgumentHelp(
+      "Second biases, likewise; or random, drawn like the weights.",
+      valueName: "number|gate=number|random"))
   var recurrentBias: String?
 
   @Option(
@@ -57,7 +59,7 @@ struct WeightOptions: ParsableArguments {
       }
       origin += ", bias \(bias)"
     }
-    if let recurrentBias {
+    if let recurrentBias, recurrentBias != "random" {
       let values = try numbersByGate(
         recurrentBias, option: "--recurrent-bias", gates: Gate.allCases)
       for gate in Gate.allCases {
@@ -75,6 +77,15 @@ struct WeightOptions: ParsableArguments {
       origin += ", peephole \(peephole)"
     }
     return (parameters, origin)
+  }
+
+  /// The options given that ask for more random numbers.
+  private var drawn: [String] {
+    [
+      projectionSize.map { "--projection-size \($0)" },
+      peephole == "random" ? "--peephole random" : nil,
+      recurrentBias == "random" ? "--recurrent-bias random" : nil,
+    ].compactMap { $0 }
   }
 
   private func checkSizes() throws {
@@ -100,10 +111,10 @@ struct WeightOptions: ParsableArguments {
           "--hidden-size is \(hiddenSize), but the weights of '\(path)' have "
             + "\(parameters.hiddenSize) hidden units. Leave --hidden-size out.")
       }
-      if projectionSize != nil || peephole == "random" {
+      if let option = drawn.first {
         throw UsageError(
-          "--projection-size and --peephole random draw random numbers, but --weights names the "
-            + "file '\(path)'.\nPut \"projection\" and \"peephole\" into the file.")
+          "\(option) draws random numbers, but the weights come from the file '\(path)'.\n"
+            + "Put them into the file: \"projection\", \"peephole\", \"recurrentBias\".")
       }
       return (parameters, path)
     case .drawn(let initialization):
@@ -115,19 +126,15 @@ struct WeightOptions: ParsableArguments {
           "nothing says how large the step is. Give --input and --hidden, as in\n"
             + "lstm step --input -0.1,0.3,0.1,-0.25,0.1 --hidden 0,0.5,0.1,0.2,0.6")
       }
+      if initialization == .identity, let option = drawn.first {
+        throw UsageError(
+          "\(option) draws random numbers, but the weights are the identity. "
+            + "Add --weights uniform:-1:1.")
+      }
       let shape = CellShape(
         inputSize: given.input?.count ?? hiddenSize, hiddenSize: hiddenSize,
-        projectionSize: projectionSize, hasPeepholes: peephole == "random")
-      if initialization == .identity, peephole == "random" {
-        throw UsageError(
-          "--peephole random needs random weights: add --weights uniform:-1:1, or give --peephole "
-            + "a number.")
-      }
-      if initialization == .identity, let projectionSize {
-        throw UsageError(
-          "--projection-size \(projectionSize) needs random weights or a JSON file with "
-            + "\"projection\": add --weights uniform:-1:1.")
-      }
+        projectionSize: projectionSize, hasPeepholes: peephole == "random",
+        hasRecurrentBias: recurrentBias == "random")
       let parameters = try CellParameters<Double>(initialization, shape: shape, seed: seed)
       return (parameters, initialization.inWords(seed: seed))
     }
