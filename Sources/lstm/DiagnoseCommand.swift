@@ -19,10 +19,12 @@ struct DiagnoseCommand: ParsableCommand {
       The exit status is 0 where all agrees and 1 where something differs.
       """)
 
-  @OptionGroup var stepOptions: StepOptions
+  @OptionGroup(title: "The step") var stepOptions: StepOptions
   @OptionGroup(title: "Your numbers") var claimOptions: ClaimOptions
 
-  @Option(help: "The most decimals of a number, for reading; JSON is always exact.")
+  @Option(
+    parsing: .unconditional,
+    help: "The most decimals of a number, for reading; JSON is always exact.")
   var digits: Int = 8
 
   @Option(help: "What to write.")
@@ -31,11 +33,8 @@ struct DiagnoseCommand: ParsableCommand {
   @Option(name: .shortAndLong, help: "The file to write, whole or not at all; else the terminal.")
   var output: String?
 
-  func validate() throws {
-    try Digits.check(digits)
-  }
-
   func run() throws {
+    try Digits.check(digits)
     let resolved = try stepOptions.resolve()
     let claims = try claimOptions.claims()
     let report = try StepReport(

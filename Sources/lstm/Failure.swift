@@ -20,6 +20,12 @@ struct UsageError: Error, CustomStringConvertible {
   init(_ description: String) { self.description = description }
 }
 
+/// Numbers that do not fit one another; exit status 65 (EX_DATAERR).
+struct DataError: Error, CustomStringConvertible {
+  let description: String
+  init(_ description: String) { self.description = description }
+}
+
 /// Failures and their exit statuses.
 enum Failure {
   /// Wrong usage: EX_USAGE.
@@ -45,12 +51,7 @@ enum Failure {
   private static func end(_ error: any Error) -> Never {
     let status = status(of: error)
     if status == usage, !(error is UsageError) {
-      // The parser's own words: its first line says what is wrong, the usage line is long.
-      let message = LSTM.fullMessage(for: error).split(separator: "\n").map(String.init)
-      let reason = message.filter { $0.hasPrefix("Error:") }.prefix(1)
-      let help = message.filter { $0.hasPrefix("Help:") }.prefix(1)
-      let more = message.last.map { $0.trimmingSpaces() }.map { [$0] } ?? []
-      print(([reason.first ?? "Error: \(error)"] + help + more).joined(separator: "\n") + "\n")
+      print(shortened(LSTM.fullMessage(for: error)))
       end(status)
     }
     if let code = error as? ExitCode { end(code.rawValue) }
@@ -59,11 +60,32 @@ enum Failure {
     end(status)
   }
 
+  /// The parser's own words in three lines: what is wrong, the values to choose from, where to
+  /// read more.
+  private static func shortened(_ message: String) -> String {
+    let lines = message.split(separator: "\n").map(String.init)
+    let choices = lines.filter { $0.hasPrefix("  - ") }.map { $0.dropFirst(4) }
+    let reason = lines.first { $0.hasPrefix("Error:") } ?? "Error: \(lines.first ?? "")"
+    var result = [reason]
+    if !choices.isEmpty {
+      result = [
+        reason.replacingSuffix("Please provide one of the following:", with: "Choose one of:"),
+        choices.joined(separator: ", ") + ".",
+      ]
+    } else {
+      result += lines.filter { $0.hasPrefix("Help:") }.prefix(1)
+    }
+    if let more = lines.last(where: { $0.contains("--help") }) {
+      result.append(more.trimmingSpaces())
+    }
+    return result.joined(separator: "\n") + "\n"
+  }
+
   private static func status(of error: any Error) -> Int32 {
     switch error {
     case is UsageError, is StepProgramError, DiagnosisError.nothingClaimed: return usage
     case is MissingNumbers: return noInput
-    case is LSTMCoreError, is DiagnosisError: return data
+    case is DataError, is LSTMCoreError, is DiagnosisError: return data
     case LSTMFormatsError.missingFile, LSTMFormatsError.unreadableFile: return noInput
     case LSTMFormatsError.unwritableFile: return cannotCreate
     case is LSTMFormatsError: return data
@@ -89,6 +111,10 @@ enum Failure {
 }
 
 extension String {
+  func replacingSuffix(_ suffix: String, with other: String) -> String {
+    hasSuffix(suffix) ? dropLast(suffix.count) + other : self
+  }
+
   func trimmingSpaces() -> String {
     var rest = self[...]
     while rest.first == " " { rest.removeFirst() }

@@ -21,12 +21,16 @@ struct StepCommand: ParsableCommand {
         lstm step --input 1,2 --hidden 0,1 --format html --output step.html
       """)
 
-  @OptionGroup var stepOptions: StepOptions
+  @OptionGroup(title: "The step") var stepOptions: StepOptions
 
-  @Option(help: ArgumentHelp("Which units to work out in numbers.", valueName: "K|K,K|all"))
+  @Option(
+    parsing: .unconditional,
+    help: ArgumentHelp("Which units to work out in numbers.", valueName: "K|K,K|all"))
   var unit: String = "1"
 
-  @Option(help: "The most decimals of a number, for reading; JSON is always exact.")
+  @Option(
+    parsing: .unconditional,
+    help: "The most decimals of a number, for reading; JSON is always exact.")
   var digits: Int?
 
   @Option(help: "What to write.")
@@ -38,11 +42,8 @@ struct StepCommand: ParsableCommand {
   @Option(name: .shortAndLong, help: "The file to write, whole or not at all; else the terminal.")
   var output: String?
 
-  func validate() throws {
-    try digits.map(Digits.check)
-  }
-
   func run() throws {
+    try digits.map(Digits.check)
     let resolved = try stepOptions.resolve()
     let report = try StepReport(
       cell: resolved.cell, given: resolved.given, precision: stepOptions.precision,

@@ -16,10 +16,14 @@ struct WeightOptions: ParsableArguments {
       """, valueName: "kind|file"))
   var weights: String?
 
-  @Option(help: "Where random weights start: the same seed gives the same weights.")
+  @Option(
+    parsing: .unconditional,
+    help: "Where random weights start: the same seed gives the same weights.")
   var seed: UInt64 = 0
 
-  @Option(help: "The number of hidden units H; else as many as --cell, --hidden or --input have.")
+  @Option(
+    parsing: .unconditional,
+    help: "The number of hidden units H; else as many as --cell, --hidden or --input have.")
   var hiddenSize: Int?
 
   @Option(
@@ -42,7 +46,9 @@ struct WeightOptions: ParsableArguments {
       valueName: "number|gate=number|random"))
   var peephole: String?
 
-  @Option(help: "Put a recurrent projection to P units behind the cell (random weights only).")
+  @Option(
+    parsing: .unconditional,
+    help: "Put a recurrent projection to P units behind the cell (random weights only).")
   var projectionSize: Int?
 
   /// The parameters of the cell and a phrase that says where they come from.
@@ -118,6 +124,13 @@ struct WeightOptions: ParsableArguments {
       }
       return (parameters, path)
     case .drawn(let initialization):
+      if projectionSize == nil, let hidden = given.hidden?.count, let cell = given.cell?.count,
+        hidden != cell
+      {
+        throw DataError(
+          "the old hidden state has \(hidden) values and the old cell state \(cell). "
+            + "Without a projection both have one number a hidden unit: give as many.")
+      }
       let hiddenSize =
         hiddenSize ?? given.cell?.count
         ?? (projectionSize == nil ? given.hidden?.count : nil) ?? given.input?.count
