@@ -16,7 +16,8 @@ public struct RandomCellCase: Sendable, CustomTestStringConvertible {
   /// The name: what a test report shows.
   public var testDescription: String { name }
 
-  init(_ name: String, _ change: (inout RandomCellCase) -> Void = { _ in }) {
+  /// Makes a case: the usual cell of four units, changed as told.
+  public init(_ name: String, _ change: (inout RandomCellCase) -> Void = { _ in }) {
     self.name = name
     change(&self)
   }
@@ -56,7 +57,9 @@ public struct RandomCellCase: Sendable, CustomTestStringConvertible {
 
   private static let pins =
     Gate.allCases.map { gate in
-      RandomCellCase("\(gate) pinned") { $0.variant.pinned[gate] = gate == .candidate ? -0.5 : 0.25 }
+      RandomCellCase("\(gate) pinned") {
+        $0.variant.pinned[gate] = gate == .candidate ? -0.5 : 0.25
+      }
     } + [
       RandomCellCase("forget from input") { $0.variant.coupling = .forgetFromInput },
       RandomCellCase("input from forget") { $0.variant.coupling = .inputFromForget },
