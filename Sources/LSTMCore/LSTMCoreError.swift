@@ -31,6 +31,8 @@ public enum LSTMCoreError: Error, Equatable, Sendable {
     case gate(Gate)
     /// The new cell state, `[H]`.
     case newCell
+    /// The hidden state before the projection, `[H]`.
+    case unprojectedHidden
     /// The new hidden state, `[H]`, or `[P]` with a projection.
     case newHidden
     /// The gradient of the loss by the new hidden state.
@@ -47,6 +49,9 @@ public enum LSTMCoreError: Error, Equatable, Sendable {
   case candidatePeephole
   /// The identity weights were asked for though inputs and hidden units differ in number.
   case identityNeedsEqualSizes(inputs: Int, hiddenUnits: Int)
+  /// The identity weights were asked for together with a projection, which makes the hidden state
+  /// narrower than the cell state.
+  case identityWithProjection
 
   static func check(_ subject: Subject, _ found: [Int], _ expected: [Int]) throws {
     guard found == expected else { throw size(of: subject, found: found, expected: expected) }
@@ -78,11 +83,25 @@ extension LSTMCoreError.Subject: CustomStringConvertible {
     case .preactivation(let gate): "\(gate.inWords)'s pre-activation"
     case .gate(let gate): "\(gate.inWords)"
     case .newCell: "the new cell state"
+    case .unprojectedHidden: "the hidden state before the projection"
     case .newHidden: "the new hidden state"
     case .hiddenGradient: "the gradient of the new hidden state"
     case .cellGradient: "the gradient of the new cell state"
     }
   }
+}
+
+extension LSTMCoreError.Subject {
+  /// Whether the subject's words are plural: "weights are".
+  fileprivate var isPlural: Bool {
+    switch self {
+    case .inputWeights, .hiddenWeights: true
+    default: false
+    }
+  }
+
+  /// Whether the subject is a matrix, so that an entry has to be said to count row after row.
+  fileprivate var isMatrix: Bool { isPlural || self == .projection }
 }
 
 extension Gate {
@@ -101,17 +120,19 @@ extension LSTMCoreError: CustomStringConvertible {
         return "\(subject) has \(found) \(found == 1 ? "value" : "values"), "
           + "but the weights need \(expected)."
       }
-      return "\(subject) is \(Self.shape(found)), but has to be \(Self.shape(expected)) "
+      return "\(subject) \(subject.isPlural ? "are" : "is") \(Self.shape(found)), "
+        + "but \(subject.isPlural ? "have" : "has") to be \(Self.shape(expected)) "
         + "(rows are units)."
     case .notFinite(let subject, let index, let value):
       let found = value.isNaN ? "not a number" : value < 0 ? "minus infinity" : "infinity"
       let advice: String =
         switch subject {
-        case .preactivation, .gate, .newCell, .newHidden:
+        case .preactivation, .gate, .newCell, .unprojectedHidden, .newHidden:
           "The numbers that go into it are too large: scale them down."
         default: "Every entry has to be a finite number."
         }
-      return "\(subject) is \(found) at entry \(index + 1). \(advice)"
+      return "\(subject) \(subject.isPlural ? "are" : "is") \(found) at entry \(index + 1)"
+        + "\(subject.isMatrix ? ", counted row after row" : ""). \(advice)"
     case .candidatePeephole:
       return "the candidate has a peephole. Only forget, input and output gate can have one: "
         + "take it out."
@@ -120,6 +141,9 @@ extension LSTMCoreError: CustomStringConvertible {
         + "\(inputs == 1 ? "input" : "inputs") and \(hiddenUnits) hidden "
         + "\(hiddenUnits == 1 ? "unit" : "units"). Make the two equal, or choose other weights: "
         + "uniform:-1:1, normal:0.5, pytorch or a JSON file."
+    case .identityWithProjection:
+      return "identity weights and a projection do not go together. Take out the projection, "
+        + "or choose other weights: uniform:-1:1, normal:0.5, pytorch or a JSON file."
     }
   }
 

@@ -70,7 +70,11 @@ public struct ReadableCell<Scalar: Real>: Equatable {
       }
       try LSTMCoreError.checkFinite(.gate(gate), gates[gate].value)
     }
-    try LSTMCoreError.checkFinite(.newCell, newCell)
+    // Before the clips, which would make a finite number of an infinite one.
+    try LSTMCoreError.checkFinite(.newCell, zip(kept, written).map(+))
+    if parameters.projection != nil {
+      try LSTMCoreError.checkFinite(.unprojectedHidden, unprojectedHidden)
+    }
     try LSTMCoreError.checkFinite(.newHidden, newHidden)
     return CellStep(
       input: input, hidden: hidden, cell: cell, gates: gates, kept: kept, written: written,

@@ -5,7 +5,8 @@ import RealModule
 
 /// How the parameters of a cell are made up.
 public enum WeightInitialization: Equatable, Sendable {
-  /// Every W and U the identity, biases zero: the founding example. Needs I = H.
+  /// Every W and U the identity, biases zero: the founding example. Needs I = H and
+  /// no projection.
   case identity
   /// Every number drawn evenly between two bounds, biases too.
   case uniform(low: Double, high: Double)
@@ -62,14 +63,16 @@ extension CellParameters where Scalar == Double {
   ///   - initialization: how the numbers are drawn.
   ///   - shape: the sizes. ``WeightInitialization/pytorch`` always has two biases.
   ///   - seed: where the random numbers start; the identity needs none.
-  /// - Throws: ``LSTMCoreError/identityNeedsEqualSizes(inputs:hiddenUnits:)``.
+  /// - Throws: ``LSTMCoreError/identityNeedsEqualSizes(inputs:hiddenUnits:)`` or
+  ///   ``LSTMCoreError/identityWithProjection``.
   public init(_ initialization: WeightInitialization, shape: CellShape, seed: UInt64) throws {
     let outputSize = shape.projectionSize ?? shape.hiddenSize
     var generator = SplitMix64(seed: seed)
     var draw: () -> Double = { 0 }
     switch initialization {
     case .identity:
-      guard shape.inputSize == shape.hiddenSize, shape.projectionSize == nil else {
+      guard shape.projectionSize == nil else { throw LSTMCoreError.identityWithProjection }
+      guard shape.inputSize == shape.hiddenSize else {
         throw LSTMCoreError.identityNeedsEqualSizes(
           inputs: shape.inputSize, hiddenUnits: shape.hiddenSize)
       }

@@ -72,7 +72,8 @@ private struct Document: Decodable {
 
   func parameters(file: String, optionalGates: Set<Gate>) throws -> CellParameters<Double> {
     var found: [Gate: GateParameters<Double>] = [:]
-    for (gate, document) in gates {
+    for gate in Gate.allCases {
+      guard let document = gates[gate] else { continue }
       found[gate] = try document.parameters(
         gate, file: file, concatenation: concatenation, projection: projection)
     }

@@ -37,7 +37,7 @@ public enum FileAccess {
   /// - Throws: as ``read(_:)``, and ``LSTMFormatsError/unreadableFile(_:reason:)`` where the bytes
   ///   are not UTF-8.
   public static func readText(_ path: String) throws -> String {
-    guard let text = String(validating: try read(path), as: UTF8.self) else {
+    guard let text = String(bytes: try read(path), encoding: .utf8) else {
       throw LSTMFormatsError.unreadableFile(path, reason: "it is not UTF-8 text")
     }
     return text

@@ -1,5 +1,6 @@
 // What the JSON readers share: any key, checked against the valid ones, and a decoder's error
-// turned into one of ours with the place spelled out, "forget.inputWeights[2][1]".
+// turned into one of ours with the place spelled out, "forget.inputWeights[2][1]". Syntax is
+// checked before, in JSONSyntax.swift.
 
 #if canImport(FoundationEssentials)
   import FoundationEssentials
@@ -57,6 +58,7 @@ extension CodingUserInfoKey {
 func decodeJSON<Value: Decodable>(_ type: Value.Type, from data: Data, file: String) throws
   -> Value
 {
+  try JSONSyntax.check(data, file: file)
   let decoder = JSONDecoder()
   decoder.userInfo[.jsonFileName] = file
   do {
@@ -72,18 +74,12 @@ func decodeJSON<Value: Decodable>(_ type: Value.Type, from data: Data, file: Str
     guard context.codingPath.isEmpty else {
       throw LSTMFormatsError.wrongKind(file: file, place: place, expected: "a finite number")
     }
-    throw LSTMFormatsError.notJSON(file: file, reason: syntaxError(context))
+    throw LSTMFormatsError.notJSON(file: file, reason: context.debugDescription)
   }
 }
 
-/// What the parser says of a syntax error, with its line and column.
-private func syntaxError(_ context: DecodingError.Context) -> String {
-  guard let error = context.underlyingError else { return context.debugDescription }
-  if let text = (error as? CocoaError)?.userInfo["NSDebugDescription"] as? String { return text }
-  return "\(error)"
-}
-
-private func jsonPlace(_ path: [any CodingKey]) -> String {
+/// The way to a value as text: "forget.inputWeights[2][1]", or "the document" at the top.
+func jsonPlace(_ path: [any CodingKey]) -> String {
   let place = path.reduce(into: "") { place, key in
     if let index = key.intValue {
       place += "[\(index)]"

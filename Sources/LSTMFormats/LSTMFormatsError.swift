@@ -58,7 +58,7 @@ extension LSTMFormatsError: CustomStringConvertible {
       return "\(place) is empty. Give at least one number."
     case .notANumber(let place, let entry, let text):
       return text.isEmpty
-        ? "\(place): entry \(entry) is missing. Write a number between the commas."
+        ? "\(place): entry \(entry) is missing. Write a number there, or take out a comma."
         : "\(place): entry \(entry), '\(text)', is not a number. Write it like -0.25 or 1e-3."
     case .notFinite(let place, let entry, let text):
       return "\(place): entry \(entry), '\(text)', is not a finite number. "

@@ -12,13 +12,17 @@ public struct NumberList: Equatable, Sendable {
   /// tell each from its neighbours.
   public init(_ values: [Double]) {
     self.values = values
-    decimals = values.map { Self.decimals(of: "\($0)") }.max() ?? 0
+    decimals =
+      values.map { value in
+        let text = "\(value)"
+        return text.hasSuffix(".0") ? 0 : Self.decimals(of: text)
+      }.max() ?? 0
   }
 
   /// Reads a list of numbers.
   ///
   /// Commas or white space separate; brackets around the whole are allowed, and so is the
-  /// typographic minus sign that comes along when copying from a paper.
+  /// typographic minus sign (or dash) that comes along when copying from a paper.
   ///
   /// - Parameters:
   ///   - text: what was written.
@@ -41,8 +45,9 @@ public struct NumberList: Equatable, Sendable {
     values = []
     decimals = 0
     for (index, entry) in entries.enumerated() {
-      let text = entry.map { $0 == "\u{2212}" ? "-" : String($0) }.joined()
-      guard let value = Double(text) else {
+      let text = entry.map { "\u{2212}\u{2013}".contains($0) ? "-" : String($0) }.joined()
+      // Swift would read hexadecimal digits too, but these have no decimals to count.
+      guard let value = Double(text), !text.lowercased().contains("x") else {
         throw LSTMFormatsError.notANumber(place: place, entry: index + 1, text: text)
       }
       guard value.isFinite else {
@@ -61,10 +66,8 @@ public struct NumberList: Equatable, Sendable {
     let point = mantissa.firstIndex(of: ".")
     let written = point.map { mantissa.distance(from: $0, to: mantissa.endIndex) - 1 } ?? 0
     let exponent = parts.count > 1 ? Int(parts[1]) ?? 0 : 0
-    if written == 1, mantissa.hasSuffix(".0"), exponent == 0, text == "\(Double(text) ?? .nan)" {
-      return 0
-    }
-    return max(0, written - exponent)
+    // Beyond 400 every Double is zero or infinite; unbounded, the difference could overflow.
+    return max(0, written - min(max(exponent, -400), 400))
   }
 }
 
