@@ -16,6 +16,7 @@ extension MistakeCatalogue {
         ) {
           $0.eachGate { _, gate in
             (gate.inputForm, gate.hiddenForm, gate.biasCount) = (.none, .none, [0, 0])
+            gate.peephole = .missing
           }
         })
     }
