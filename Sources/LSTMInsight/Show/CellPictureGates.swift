@@ -222,10 +222,10 @@ struct CellDrawing {
       text += "<path class=\"lc-zero \(canvas.stroke(role))\" d=\"\(marks)\"/>"
     }
     let shown = lines.filter { !$0.text.isEmpty }
-    let leading = shown.reduce(0) { $0 + $1.size * 1.15 }
+    let leading = shown.reduce(0) { $0 + $1.size * 1.2 }
     var baseline = center.y - leading / 2
     for line in shown {
-      baseline += line.size * 1.15
+      baseline += line.size * 1.2
       text += canvas.text(
         .init(text: line.text, style: line.style, size: line.size, role: nil),
         at: Point(center.x, baseline - line.size * 0.3), .middle, room: width - 12)

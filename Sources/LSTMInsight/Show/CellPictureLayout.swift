@@ -48,17 +48,12 @@ enum Layout {
 }
 
 extension StageKind {
-  /// The stages in which the parts of a gate are lit: its own.
+  /// The stage in which a gate is computed.
   static func computing(_ gate: Gate) -> StageKind {
     switch gate {
     case .forget: .forget
     case .input, .candidate: .input
     case .output: .output
     }
-  }
-
-  /// The stages in which the value of a gate is lit: its own, and where it is used.
-  static func using(_ gate: Gate) -> [StageKind] {
-    gate == .output ? [.output] : [computing(gate), .cell]
   }
 }

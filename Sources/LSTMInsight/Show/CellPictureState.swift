@@ -69,13 +69,13 @@ extension CellDrawing {
     let candidate = Layout.column(.candidate)
     canvas.wire(
       [Point(forget, Layout.boxTop), Point(forget, Layout.cellLine + radius)], .forget,
-      StageKind.using(.forget), hasArrow: true)
+      stages(showing: .forget), hasArrow: true)
     canvas.wire(
       [Point(input, Layout.boxTop), Point(input, y), Point(write - radius, y)], .input,
-      StageKind.using(.input), hasArrow: true)
+      stages(showing: .input), hasArrow: true)
     canvas.wire(
       [Point(candidate, Layout.boxTop), Point(candidate, y), Point(write + radius, y)],
-      .candidate, StageKind.using(.candidate), hasArrow: true)
+      .candidate, stages(showing: .candidate), hasArrow: true)
     canvas.wire(
       [Point(write, y - radius), Point(write, Layout.cellLine + radius)], .cell, [.cell],
       hasArrow: true)
@@ -83,7 +83,7 @@ extension CellDrawing {
     for gate in [Gate.forget, .input, .candidate] {
       canvas.label(
         [.symbol(entry(.gate(gate)), Palette.Role(gate)), .number(number(value(gate)))],
-        at: Point(Layout.column(gate) + 9, 258), room: 118, StageKind.using(gate))
+        at: Point(Layout.column(gate) + 9, 258), room: 118, stages(showing: gate))
     }
     canvas.label(
       [
@@ -93,6 +93,14 @@ extension CellDrawing {
   }
 
   private func value(_ gate: Gate) -> Double { step.gates[gate].value[index] }
+
+  /// The stages in which the value of a gate is lit: its own, that of a gate coupled to it, and
+  /// where it is used.
+  private func stages(showing gate: Gate) -> [StageKind] {
+    if gate == .output { return [.output] }
+    let coupled = Gate.allCases.filter { variant.source(of: $0) == .oneMinus(gate) }
+    return ([gate] + coupled).map(StageKind.computing) + [.cell]
+  }
 
   // MARK: - Showing
 

@@ -14,14 +14,13 @@ extension CellPicture {
     .lc-face{stroke-width:3}
     .lc-thin{stroke-width:1.5}
     .lc-zero{fill:none;stroke-width:2}
-    .lc-dim{opacity:.2}
     \(rules(Ground(
       ground: Palette.lightGround, panel: Palette.lightPanel, rule: Palette.lightRule,
-      ink: Palette.lightInk, quiet: Palette.lightQuiet, color: Palette.light)))
+      ink: Palette.lightInk, quiet: Palette.lightQuiet, dimmed: 0.22, color: Palette.light)))
     @media screen and (prefers-color-scheme:dark){
     \(rules(Ground(
       ground: Palette.darkGround, panel: Palette.darkPanel, rule: Palette.darkRule,
-      ink: Palette.darkInk, quiet: Palette.darkQuiet, color: Palette.dark)))
+      ink: Palette.darkInk, quiet: Palette.darkQuiet, dimmed: 0.3, color: Palette.dark)))
     }
     """
   }
@@ -33,6 +32,8 @@ extension CellPicture {
     var rule: String
     var ink: String
     var quiet: String
+    /// What is left of a dimmed part, 0 to 1.
+    var dimmed: Double
     var color: (Palette.Role) -> String
   }
 
@@ -41,6 +42,7 @@ extension CellPicture {
       ".lc-ground{fill:\(mode.ground)}",
       ".lc-panel{fill:\(mode.panel);stroke:\(mode.rule);stroke-width:1.5}",
       ".lc-face{fill:\(mode.ground)}",
+      ".lc-dim{opacity:\(mode.dimmed)}",
       ".lc-gap{stroke:\(mode.panel)}",
       ".lc text{fill:\(mode.ink);stroke:\(mode.panel)}",
       ".lc .lc-head,.lc .lc-note,.lc .lc-out,.lc .lc-act,.lc .lc-part{stroke:none}",
