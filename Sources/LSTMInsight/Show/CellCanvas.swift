@@ -39,13 +39,20 @@ struct CellCanvas {
       return line
     }
 
-    /// The width of a character in em at most: of a digit in the widest fonts in use, DejaVu Sans
-    /// and Verdana, and of words on average.
-    var characterWidth: Double {
-      switch style {
-      case "lc-note": 0.6
-      case "lc-num", "lc-act": 0.65
-      default: 0.72
+    /// The width of the text at size 1 at most: in the widest fonts in use, DejaVu Sans and
+    /// Verdana, words taken on average.
+    var width: Double {
+      let wide =
+        switch style {
+        case "lc-note", "lc-part": 0.6
+        case "lc-num", "lc-act": 0.65
+        default: 0.72
+        }
+      return text.unicodeScalars.reduce(0) { width, scalar in
+        switch scalar {
+        case "₀"..."₉", " ", ".", ",", "·", "-", "(", ")": width + 0.47
+        default: width + wide
+        }
       }
     }
 
@@ -179,7 +186,7 @@ struct CellCanvas {
       .labels, stages,
       lines.enumerated().map { index, line in
         self.text(
-          line, at: Point(point.x, point.y + 20 * Double(index)), anchor, room: room)
+          line, at: Point(point.x, point.y + 21 * Double(index)), anchor, room: room)
       }.joined(separator: "\n"))
   }
 
@@ -189,8 +196,7 @@ struct CellCanvas {
 
   /// One line of text as an element.
   func text(_ line: Line, at point: Point, _ anchor: Anchor = .start, room: Double) -> String {
-    let width = Double(line.text.unicodeScalars.count) * line.characterWidth
-    let size = min(line.size, room / max(width, 1))
+    let size = min(line.size, room / max(line.width, 1))
     let color = line.role.map { " \(fill($0))" } ?? ""
     let style = line.style + (line.isOutside ? " lc-out" : "") + color
     return "<text class=\"\(style)\" x=\"\(number(point.x))\""

@@ -23,15 +23,15 @@ extension CellDrawing {
 
     canvas.label(
       [.symbol(entry(.oldCell), .cell), .number(number(step.cell[index]))],
-      at: Point(30, y - 34), room: Layout.numberRoom, old)
+      at: Point(30, y - 35), room: Layout.numberRoom, old)
     canvas.label(
       [
         .symbol("\(entry(.gate(.forget))) · \(entry(.oldCell))", .cell),
         .number(number(step.kept[index])),
-      ], at: Point((keep + write) / 2, y - 34), .middle, room: 200, [.cell])
+      ], at: Point((keep + write) / 2, y - 35), .middle, room: 200, [.cell])
     canvas.label(
       [.symbol(entry(.newCell), .cell), .result(number(step.newCell[index]))],
-      at: Point(Layout.show + 10, y - 34), room: Layout.numberRoom, new)
+      at: Point(Layout.show + 10, y - 35), room: Layout.numberRoom, new)
     if let bound = variant.cellClip {
       let acts = step.kept[index] + step.written[index] != step.newCell[index]
       clipMark(
