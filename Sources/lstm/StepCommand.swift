@@ -60,6 +60,12 @@ struct StepCommand: ParsableCommand {
     case .json: JSONReport(report).text
     case .markdown: MarkdownReport(report, numbers: numbers).text
     case .latex: LaTeXReport(report, numbers: numbers).text
+    case .html: HTMLReport(report, numbers: numbers).text
+    case .svg:
+      CellPicture(
+        report, unit: report.units.first ?? 1, stage: stage.kind,
+        numbers: NumberFormat(digits: digits ?? 4)
+      ).svg
     case .numpy: try StepProgram(report, language: .numpy).text
     case .pytorch: try StepProgram(report, language: .pytorch).text
     case .swift: try StepProgram(report, language: .swift).text
@@ -84,7 +90,7 @@ struct StepCommand: ParsableCommand {
 
 /// What `lstm step` can write.
 enum StepFormat: String, CaseIterable, ExpressibleByArgument {
-  case text, json, markdown, latex, numpy, pytorch, swift
+  case text, json, markdown, latex, html, svg, numpy, pytorch, swift
 }
 
 /// Which stage a picture lights.
