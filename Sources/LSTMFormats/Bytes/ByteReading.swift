@@ -35,15 +35,16 @@ func shown(_ name: String) -> String {
   return text
 }
 
-/// The product of counts, or nil where one is negative or the product is too large.
-func product(_ counts: [Int]) -> Int? {
-  // A zero anywhere makes the product zero only if nothing before it overflows, as in every
-  // other reader of these formats.
-  var result = 1
-  for count in counts {
-    let (next, isTooLarge) = result.multipliedReportingOverflow(by: count)
-    guard count >= 0, !isTooLarge else { return nil }
-    result = next
+/// The bytes that an array of a shape takes, or nil where it has a negative size, ends within a
+/// byte, or could not be held by any memory. Sizes of zero do not excuse the others, so that
+/// whoever multiplies some of them later is safe.
+func byteCount(of shape: [Int], bitsEach bits: Int) -> Int? {
+  var total = max(bits, 64)
+  for size in shape {
+    let (next, isTooLarge) = total.multipliedReportingOverflow(by: max(1, size))
+    guard size >= 0, !isTooLarge else { return nil }
+    total = next
   }
-  return result
+  let count = shape.reduce(1, *)
+  return count * bits % 8 == 0 ? count * bits / 8 : nil
 }
