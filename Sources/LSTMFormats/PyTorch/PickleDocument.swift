@@ -106,6 +106,12 @@ struct PickleDocument {
     return String(validating: bytes, as: UTF8.self)
   }
 
+  /// The key of a storage: a text, else nil; also nil where it is longer than any key.
+  func key(_ index: PickleIndex) -> String? {
+    guard case .text = self[index], let bytes = bytes(index, atMost: 64) else { return nil }
+    return String(decoding: bytes, as: UTF8.self)
+  }
+
   /// An integer of 64 bits, else nil.
   func integer(_ index: PickleIndex) -> Int64? {
     guard case .integer(let value) = self[index] else { return nil }

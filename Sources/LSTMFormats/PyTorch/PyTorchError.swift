@@ -8,7 +8,7 @@ public enum PyTorchError: Error, Equatable, Sendable {
   case wholeModule(file: String, name: String)
   /// A program of TorchScript.
   case torchScript(file: String)
-  /// The tar files of PyTorch before 0.1.11.
+  /// A tar file, as the first versions of PyTorch wrote them.
   case oldTar(file: String)
   /// The pickle asks for a name that tensors do not need; `byte` counts from the pickle's start.
   case forbiddenName(file: String, name: String, byte: Int)
@@ -20,8 +20,8 @@ public enum PyTorchError: Error, Equatable, Sendable {
   case malformedPickle(file: String, byte: Int, reason: String)
   /// The file ends too early.
   case truncated(file: String, place: String)
-  /// Something is larger than anything that is read here.
-  case tooLarge(file: String, what: String, limit: Int)
+  /// There is more of something than a model needs, or than the file's size warrants.
+  case tooLarge(file: String, limit: String)
   /// The numbers of a tensor are of a type that is not read.
   case unsupportedNumbers(file: String, type: String)
   /// The numbers of a tensor are not in the file.
@@ -60,12 +60,12 @@ extension PyTorchError: CustomStringConvertible {
         + "Save its numbers in Python instead: "
         + "torch.save(torch.jit.load(\"\(file)\").state_dict(), \"model.pt\")"
     case .oldTar(let file):
-      return "'\(file)' is a tar file as PyTorch wrote them before version 0.1.11.\n"
+      return "'\(file)' is a tar file as only the first versions of PyTorch wrote them.\n"
         + "If you trust it, save it anew in Python: "
         + "torch.save(torch.load(\"\(file)\", weights_only=False), \"model.pt\")"
     case .forbiddenName(let file, let name, let byte):
-      return "'\(file)' asks for '\(shown(name))' at byte \(byte) of its pickle. Tensors do not need it, "
-        + "and nothing was run.\n\(Self.remedy)"
+      return "'\(file)' asks for '\(shown(name))' at byte \(byte) of its pickle. "
+        + "Tensors do not need it, and nothing was run.\n\(Self.remedy)"
     case .forbiddenInstruction(let file, let code, let byte):
       let title = Self.instructions[code].map { "\($0) (\(Self.hex(code)))" } ?? Self.hex(code)
       return "'\(file)' has the instruction \(title) at byte \(byte) of its pickle. "
@@ -78,25 +78,25 @@ extension PyTorchError: CustomStringConvertible {
         + "Copy or download it again, or save it anew."
     case .truncated(let file, let place):
       return "'\(file)' ends within \(place). Copy or download it again."
-    case .tooLarge(let file, let what, let limit):
-      return "'\(file)' has \(what); at most \(limit) are read.\n\(Self.remedy)"
+    case .tooLarge(let file, let limit):
+      return "'\(file)' has more than \(limit), which no model needs.\n\(Self.remedy)"
     case .unsupportedNumbers(let file, let type):
       return "'\(file)' has numbers of the type '\(shown(type))', which is not read.\n"
         + "Convert them in Python, for example by tensor.float(), and save again."
     case .missingStorage(let file, let tensor, let key):
-      return "'\(file)': the numbers of '\(shown(tensor))', storage '\(shown(key))', are not in the file. "
-        + "Save it anew."
+      return "'\(file)': the numbers of '\(shown(tensor))', storage '\(shown(key))', "
+        + "are not in the file. Save it anew."
     case .wrongStorageSize(let file, let tensor, let key, let found, let expected):
-      return "'\(file)': storage '\(shown(key))' of '\(shown(tensor))' has \(found) bytes, but its pickle says "
-        + "\(expected). Copy or download it again."
+      return "'\(file)': storage '\(shown(key))' of '\(shown(tensor))' has \(found) bytes, "
+        + "but its pickle says \(expected). Copy or download it again."
     case .badShape(let file, let tensor, let reason):
       return "'\(file)': '\(shown(tensor))' has \(reason). Save it anew."
     case .outsideStorage(let file, let tensor, let last, let count):
-      return "'\(file)': '\(shown(tensor))' reaches to number \(last) of a storage that has \(count). "
-        + "Save it anew."
+      return "'\(file)': '\(shown(tensor))' reaches to number \(last) of a storage "
+        + "that has \(count). Save it anew."
     case .repeatedNumbers(let file, let tensor):
-      return "'\(file)': from '\(shown(tensor))' on, tensors repeat the numbers of the file too often "
-        + "to be copied.\nSave fewer views of them, or expanded ones unexpanded."
+      return "'\(file)': from '\(shown(tensor))' on, tensors repeat the numbers of the file "
+        + "too often to be copied.\nSave fewer views of them, or expanded ones unexpanded."
     case .duplicateName(let file, let name):
       return "'\(file)' has two tensors or values named '\(shown(name))'. Rename one of them."
     case .unnamedTensor(let file):

@@ -3,7 +3,7 @@
 // read in PyTorchLegacy.swift. Nothing of a file is ever run: what the pickle says is read by
 // Unpickler, which knows a short list of names. Which of the tensors are an LSTM is found elsewhere.
 
-/// Reading and writing of PyTorch's files.
+/// Reading and writing of PyTorch's files; writing is in PyTorchWriter.swift.
 public enum PyTorchFile {
   /// Whether bytes look like a file of PyTorch, also of a kind that ``read(_:file:)`` refuses with
   /// a better reason than "not known".
@@ -14,6 +14,14 @@ public enum PyTorchFile {
     }
     let folder = folder(of: zip)
     return ["data.pkl", "constants.pkl"].contains { zip.member(named: folder + $0) != nil }
+  }
+
+  /// Reads the tensors of a file, which is mapped, not copied; see ``read(_:file:)``.
+  ///
+  /// - Throws: ``PyTorchError``, ``ZipError``, or ``LSTMFormatsError`` where the file cannot be
+  ///   opened.
+  public static func read(_ path: String) throws -> TensorArchive {
+    try read(ByteStorage(mapping: path), file: path)
   }
 
   /// Reads the tensors of a file.
@@ -62,7 +70,7 @@ public enum PyTorchFile {
     let pickle = try bytes(member)
     guard pickle.range.count <= Unpickler.largestPickle else {
       throw PyTorchError.tooLarge(
-        file: file, what: "a larger pickle", limit: Unpickler.largestPickle)
+        file: file, limit: "\(Unpickler.largestPickle) bytes in its pickle")
     }
     let document = try Unpickler.read(pickle.storage, in: pickle.range, file: file)
     guard document.end == pickle.range.upperBound else {

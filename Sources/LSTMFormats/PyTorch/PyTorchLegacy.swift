@@ -55,7 +55,7 @@ enum PyTorchLegacy {
   private static func sizes(_ document: PickleDocument) -> [String: Int] {
     var sizes: [String: Int] = [:]
     for storage in document.storages {
-      guard let key = key(storage.key, in: document), sizes[key] == nil else { continue }
+      guard let key = document.key(storage.key), sizes[key] == nil else { continue }
       sizes[key] = storage.type?.byteCount ?? 1
     }
     return sizes
@@ -71,7 +71,7 @@ enum PyTorchLegacy {
     var regions: [String: PyTorchTensors.Region] = [:]
     var place = start
     for element in elements {
-      guard let key = key(element, in: keys), let width = sizes[key] else {
+      guard let key = keys.key(element), let width = sizes[key] else {
         throw PyTorchError.notPyTorch(
           file: file, reason: "its list of storages names one that no tensor has")
       }
@@ -85,9 +85,5 @@ enum PyTorchLegacy {
       place += 8 + size.partialValue
     }
     return regions
-  }
-
-  private static func key(_ index: PickleIndex, in document: PickleDocument) -> String? {
-    document.bytes(index, atMost: 64).map { String(decoding: $0, as: UTF8.self) }
   }
 }

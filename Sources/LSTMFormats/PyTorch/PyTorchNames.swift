@@ -19,13 +19,17 @@ struct PyTorchNames {
   /// What is left of the letters that names and texts may have.
   private var letters: Int
 
+  private static func mostLetters(_ document: PickleDocument) -> Int {
+    65536 + 16 * (document.end - document.start)
+  }
+
   /// Collects what a document holds.
   ///
   /// - Throws: ``PyTorchError``.
   init(_ document: PickleDocument, file: String) throws {
     (self.document, self.file) = (document, file)
     visits = 2 * document.values.count
-    letters = 65536 + 16 * (document.end - document.start)
+    letters = Self.mostLetters(document)
     try visit(document.root, name: "", depth: 0)
   }
 
@@ -33,13 +37,17 @@ struct PyTorchNames {
   private mutating func visit(_ index: PickleIndex, name: String?, depth: Int) throws {
     guard depth <= Self.deepest else {
       throw PyTorchError.tooLarge(
-        file: file, what: "dictionaries nested deeper", limit: Self.deepest)
+        file: file, limit: "\(Self.deepest) dictionaries or lists in each other")
     }
     visits -= 1
     letters -= name?.utf8.count ?? 0
-    guard visits >= 0, letters >= 0 else {
+    guard visits >= 0 else {
       throw PyTorchError.tooLarge(
-        file: file, what: "more names for its values", limit: 2 * document.values.count)
+        file: file, limit: "\(2 * document.values.count) places for its values")
+    }
+    guard letters >= 0 else {
+      throw PyTorchError.tooLarge(
+        file: file, limit: "\(Self.mostLetters(document)) bytes of names and texts")
     }
     switch document[index] {
     case .tensor(let tensor):

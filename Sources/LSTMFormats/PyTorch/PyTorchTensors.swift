@@ -66,11 +66,11 @@ struct PyTorchTensors {
       throw bad("a negative size, stride or offset")
     }
     let (sizes, steps) = (shape.map { Int($0) }, strides.map { Int($0) })
-    guard let count = product(sizes), count <= Int.max / 8 else {
+    guard let size = byteCount(of: sizes, bitsEach: 8 * type.byteCount) else {
       throw bad("a shape of more numbers than can be counted")
     }
     let (source, range) = try storage(document.storages[Int(record.storage)], name: name)
-    guard count > 0 else {
+    guard size > 0 else {
       return Tensor(type: type, shape: sizes, storage: source, offset: range.lowerBound)
     }
     let available = range.count / type.byteCount
@@ -85,8 +85,7 @@ struct PyTorchTensors {
     if !isSwapped, Self.isInOrder(sizes, steps) {
       return Tensor(type: type, shape: sizes, storage: source, offset: start)
     }
-    let (size, isTooLarge) = count.multipliedReportingOverflow(by: type.byteCount)
-    guard !isTooLarge, size <= budget else {
+    guard size <= budget else {
       throw PyTorchError.repeatedNumbers(file: file, tensor: name)
     }
     budget -= size
@@ -110,8 +109,9 @@ struct PyTorchTensors {
   private mutating func storage(
     _ storage: PickleDocument.Storage, name: String
   ) throws -> Region {
-    guard let key = document.bytes(storage.key, atMost: 64).map({ String(decoding: $0, as: UTF8.self) })
-    else { throw PyTorchError.missingStorage(file: file, tensor: name, key: "…") }
+    guard let key = document.key(storage.key) else {
+      throw PyTorchError.missingStorage(file: file, tensor: name, key: "…")
+    }
     guard let region = try regions[key] ?? region(key) else {
       throw PyTorchError.missingStorage(file: file, tensor: name, key: key)
     }
@@ -146,7 +146,7 @@ struct PyTorchTensors {
     return last
   }
 
-  /// Whether a window is in C order without gaps. The stride of a dimension of size 1 means nothing.
+  /// Whether a window is in C order without gaps; the stride of a dimension of size 1 is of no use.
   static func isInOrder(_ sizes: [Int], _ strides: [Int]) -> Bool {
     var expected = 1
     for (size, stride) in zip(sizes, strides).reversed() where size != 1 {

@@ -85,13 +85,14 @@ extension Unpickler {
       (5...6).contains(given.count)
     else { throw malformed("a reference to numbers is not a tuple of 5 or 6") }
     let parts = Array(given)
-    guard isStorage(parts[0]), case .global(.storage(let type)) = document[parts[1]], case .text = document[parts[2]],
-      let count = document.integer(parts[4])
+    guard isStorage(parts[0]), case .global(.storage(let type)) = document[parts[1]],
+      case .text = document[parts[2]], let count = document.integer(parts[4])
     else { throw malformed("a reference to numbers is none to a storage") }
     var storage = PickleDocument.Storage(key: parts[2], type: type, count: count)
     if parts.count == 6, document[parts[5]] != .none {
-      guard let elements = document.elements(parts[5]), elements.count == 3,
-        case let view = Array(elements), let first = document.integer(view[1]), let size = document.integer(view[2])
+      guard let view = document.elements(parts[5]), view.count == 3,
+        let first = document.integer(view[view.startIndex + 1]),
+        let size = document.integer(view[view.startIndex + 2])
       else { throw malformed("a part of a storage is not a key and two integers") }
       storage.view = (first, size)
     }

@@ -53,7 +53,7 @@ struct Unpickler {
     while true {
       guard position < Self.largestPickle else {
         throw PyTorchError.tooLarge(
-          file: file, what: "a larger pickle", limit: Self.largestPickle)
+          file: file, limit: "\(Self.largestPickle) bytes in its pickle")
       }
       instruction = position
       let code = try byte()
@@ -120,7 +120,7 @@ struct Unpickler {
     }
     guard stack.count <= Self.deepestStack, marks.count <= Self.deepestStack else {
       throw PyTorchError.tooLarge(
-        file: file, what: "a pickle that lays more aside", limit: Self.deepestStack)
+        file: file, limit: "\(Self.deepestStack) values waiting in its pickle")
     }
   }
 
@@ -182,7 +182,7 @@ struct Unpickler {
 
   mutating func push(_ value: PickleValue) throws {
     guard document.values.count < Self.mostValues else {
-      throw PyTorchError.tooLarge(file: file, what: "more values", limit: Self.mostValues)
+      throw PyTorchError.tooLarge(file: file, limit: "\(Self.mostValues) values in its pickle")
     }
     stack.append(UInt32(document.values.count))
     document.values.append(value)
@@ -196,7 +196,7 @@ struct Unpickler {
   mutating func copied(_ count: Int) throws {
     copies += count
     guard copies <= Self.mostValues else {
-      throw PyTorchError.tooLarge(file: file, what: "more values", limit: Self.mostValues)
+      throw PyTorchError.tooLarge(file: file, limit: "\(Self.mostValues) values in its pickle")
     }
   }
 
