@@ -96,14 +96,17 @@ enum Failure {
   }
 
   private static func print(_ message: String) {
-    let text =
-      "Error: \(message)".split(separator: "\n").flatMap(wrapped)
-      .joined(separator: "\n") + "\n"
+    let text = lines(message).joined(separator: "\n") + "\n"
     _ = Array(text.utf8).withUnsafeBytes { write(STDERR_FILENO, $0.baseAddress, $0.count) }
   }
 
+  /// The lines of a message as they are printed.
+  static func lines(_ message: String) -> [String] {
+    "Error: \(message)".split(separator: "\n").flatMap(wrapped)
+  }
+
   /// A line broken where it would be wider than ``width``: between sentences, else between words.
-  static func wrapped(_ line: some StringProtocol) -> [String] {
+  private static func wrapped(_ line: some StringProtocol) -> [String] {
     guard line.count > width else { return [String(line)] }
     var lines: [String] = []
     var isNewSentence = false

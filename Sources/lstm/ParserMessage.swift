@@ -67,9 +67,9 @@ struct ParserMessage {
   private func withHelp(_ reason: String) -> String {
     let help = lines.first { $0.hasPrefix("Help:") }
       .map { $0.dropFirst("Help:".count).split(separator: " ").joined(separator: " ") }
-    let all = [reason, help, seeAlso].compactMap { $0 }
-    let isShort = all.reduce(0) { $0 + Failure.wrapped($1).count } <= 3
-    return (isShort ? all : Array(all.prefix(2))).joined(separator: "\n")
+    let texts = [[reason, help, seeAlso], [reason, help], [reason, seeAlso], [reason]]
+      .map { parts in parts.compactMap { $0 }.joined(separator: "\n") }
+    return texts.first { Failure.lines($0).count <= 3 } ?? reason
   }
 
   private var seeAlso: String? {
