@@ -24,7 +24,8 @@ struct DiagnoseCommand: ParsableCommand {
 
   @Option(
     parsing: .unconditional,
-    help: "The most decimals of a number, for reading; JSON is always exact.")
+    help: "The most decimals of a number, for reading; JSON is always exact.",
+    transform: wholeNumber(Digits.range))
   var digits: Int = 8
 
   @Option(help: "What to write.")
@@ -34,7 +35,6 @@ struct DiagnoseCommand: ParsableCommand {
   var output: String?
 
   func run() throws {
-    try Digits.check(digits)
     let resolved = try stepOptions.resolve()
     let claims = try claimOptions.claims()
     let report = try StepReport(
@@ -96,6 +96,7 @@ struct ClaimOptions: ParsableArguments {
   var mine: String?
 
   @Option(
+    parsing: .unconditional,
     help: ArgumentHelp(
       "How far a number may be off; else half a unit of the last decimal you gave.",
       valueName: "number"))

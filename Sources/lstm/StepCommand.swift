@@ -30,24 +30,26 @@ struct StepCommand: ParsableCommand {
 
   @Option(
     parsing: .unconditional,
-    help: "The most decimals of a number, for reading; JSON is always exact.")
+    help: "The most decimals of a number, for reading; else as fit, up to 8. JSON is exact.",
+    transform: wholeNumber(Digits.range))
   var digits: Int?
 
   @Option(help: "What to write.")
   var format: StepFormat = .text
 
-  @Option(help: "Which stage the picture shows lit.")
+  @Option(help: "Which stage the picture shows lit; with --format svg.")
   var stage: PictureStage = .all
 
   @Option(name: .shortAndLong, help: "The file to write, whole or not at all; else the terminal.")
   var output: String?
 
   func run() throws {
-    try digits.map(Digits.check)
+    guard stage == .all || format == .svg else {
+      throw UsageError("--stage lights a part of the picture. Add --format svg, or leave it out.")
+    }
     let resolved = try stepOptions.resolve()
-    let report = try StepReport(
-      cell: resolved.cell, given: resolved.given, precision: stepOptions.precision,
-      weights: resolved.weights, units: try units(of: resolved.cell.parameters.hiddenSize))
+    let report = try stepOptions.report(
+      of: resolved, units: try units(of: resolved.cell.parameters.hiddenSize))
     try Output.write(try text(of: report), to: output)
   }
 

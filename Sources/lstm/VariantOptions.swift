@@ -74,7 +74,9 @@ struct VariantOptions: ParsableArguments {
 
   private func apply(activation text: String, to settings: inout CellVariant<Double>) throws {
     let names = Gate.allCases.map(\.rawValue) + ["cell", "gates"]
-    for (name, value) in try pairs(text, option: "--activation", keys: names) {
+    for (name, value) in try pairs(
+      text, option: "--activation", keys: names, example: "candidate=relu")
+    {
       let function = try Self.function(value)
       switch name {
       case "cell": settings.cellActivation = function

@@ -90,7 +90,9 @@ extension MistakeCatalogue {
         ) { $0.eachGate { if $1.peephole == .usual { $1.peephole = .outside } } })
     }
     if shape.hasRecurrentBias {
-      for (which, count, kept) in [("first", [1.0, 0.0], "b"), ("second", [0.0, 1.0], "b′")] {
+      for (which, count, kept) in [
+        ("first", SIMD2(1.0, 0.0), "b"), ("second", SIMD2(0.0, 1.0), "b′"),
+      ] {
         mistakes.append(
           Mistake(
             "single-bias", which: which,
@@ -99,7 +101,7 @@ extension MistakeCatalogue {
           ) { $0.eachGate { $1.biasCount = count } })
       }
     }
-    for (which, count) in [("first", [2.0, 0.0]), ("second", [0.0, 2.0])]
+    for (which, count) in [("first", SIMD2(2.0, 0.0)), ("second", SIMD2(0.0, 2.0))]
     where which == "first" || shape.hasRecurrentBias {
       mistakes.append(
         Mistake(
