@@ -30,12 +30,11 @@ struct MistakenNetwork {
         var recipe = StepRecipe(cell)
         mistake.apply(&recipe)
         let step = try cell.step(input: x, hidden: h, cell: c)
-        var results: [Quantity: [Double]] = [:]
-        RecipeEvaluator(cell: cell, step: step).results(of: recipe) { quantity, result in
-          results[quantity] = result.values
-          return true
-        }
-        return (results[.newHidden] ?? [], results[.newCell] ?? [])
+        let evaluator = RecipeEvaluator(cell: cell, step: step)
+        return (
+          evaluator.result(of: .newHidden, by: recipe).values,
+          evaluator.result(of: .newCell, by: recipe).values
+        )
       })
   }
 }
