@@ -10,7 +10,7 @@ struct ONNXCells {
   /// The order of the three blocks in P.
   static let peepholeOrder: [Gate] = [.input, .output, .forget]
 
-  let direction: ONNXSequenceModel.Direction
+  let direction: ONNXDirection
   let cells: [ReadableCell<Double>]
   let inputSize: Int
   let hiddenSize: Int
@@ -18,7 +18,7 @@ struct ONNXCells {
 
   init(_ node: ONNXNode, reader: inout ONNXModelReader) throws {
     let directionName = try reader.text(node, "direction") ?? "forward"
-    guard let direction = ONNXSequenceModel.Direction(rawValue: directionName) else {
+    guard let direction = ONNXDirection(rawValue: directionName) else {
       throw reader.failure(node, "has the direction '\(directionName.shortened)'")
     }
     self.direction = direction

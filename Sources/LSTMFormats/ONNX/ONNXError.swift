@@ -28,6 +28,10 @@ public enum ONNXError: Error, Equatable, Sendable {
   case output(file: String, output: String, reason: String)
   /// The weights are not those of a network.
   case weights(file: String, node: String, reason: String)
+  /// The parts make no network.
+  case network(file: String, reason: String)
+  /// A first state, stored or given, has another shape than `[planes, B, H]`.
+  case initialState(name: String, found: [Int], expected: [Int])
   /// The model cannot be written as ONNX.
   case unwritable(reason: String)
 }
@@ -77,6 +81,10 @@ extension ONNXError: CustomStringConvertible {
       return "'\(file)': output '\(output)' \(reason)."
     case .weights(let file, let node, let reason):
       return "'\(file)': the weights of node \(node) make no LSTM: \(reason)"
+    case .network(let file, let reason):
+      return "'\(file)': its parts make no network: \(reason)"
+    case .initialState(let name, let found, let expected):
+      return "the first state \(name) has the shape \(found), but the run needs \(expected)."
     case .unwritable(let reason):
       return "the model cannot be written as ONNX: \(reason)."
     }

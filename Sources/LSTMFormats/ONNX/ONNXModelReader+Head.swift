@@ -31,7 +31,7 @@ extension ONNXModelReader {
     guard weights.values.allSatisfy(\.isFinite) else {
       throw failure(node, "has a weight that is not finite")
     }
-    head = .init(weights: weights, reading: reading)
+    head = ONNXHead(weights: weights, reading: reading)
     var result = flow
     let classes = atom(.known(weights.rows))
     result.axes[result.axes.count - 1] = [classes]
@@ -62,7 +62,7 @@ extension ONNXModelReader {
       guard slots == directionCodes(last).map({ .init(layer: last, direction: $0) }) else {
         throw failure(node, "reads final states of other layers than the last, or in another order")
       }
-      return .finalHidden
+      return .finalState
     case .head: throw failure(node, "is a second linear layer; one is read")
     case .input, .embedded:
       throw failure(node, "is a linear layer before the LSTM, which is not read")
@@ -98,10 +98,9 @@ extension ONNXModelReader {
 
   mutating func finish(_ node: ONNXNode) throws -> ONNXValue {
     guard case .flow(var flow) = try value(node, 0),
-      flow.source == .head(.product) || flow.source == .head(.sum), head?.finish == .none?,
-      let finish = ONNXSequenceModel.Finish(rawValue: node.operation)
+      flow.source == .head(.product) || flow.source == .head(.sum), head?.finish == nil
     else { throw failure(node, "follows something else than the linear layer") }
-    if finish != .sigmoid {
+    if node.operation != "Sigmoid" {
       // Until operator set 12, all axes from this one on were taken together.
       let named = try integer(node, "axis") ?? (graph.operatorSet < 13 ? 1 : -1)
       let axis = try axis(named, rank: flow.axes.count, node)
@@ -109,7 +108,7 @@ extension ONNXModelReader {
         throw failure(node, "is taken over the axis \(axis), not over the classes")
       }
     }
-    head?.finish = finish
+    head?.finish = node.operation
     flow.source = .head(.finish)
     return .flow(flow)
   }

@@ -26,10 +26,10 @@ extension ONNXModelReader {
     let cells = try ONNXCells(node, reader: &self)
     let input = try sequence(node, isBatchFirst: layout == 1, inputSize: cells.inputSize)
     try setLengths(node)
-    let layer = ONNXSequenceModel.Layer(
+    let layer = ONNXLayer(
       direction: cells.direction, cells: cells.cells,
-      initialHidden: try initialState(node, 5, cells, isBatchFirst: layout == 1),
-      initialCell: try initialState(node, 6, cells, isBatchFirst: layout == 1))
+      hidden: try initialState(node, 5, cells, isBatchFirst: layout == 1),
+      cell: try initialState(node, 6, cells, isBatchFirst: layout == 1))
     let place = try append(layer, reading: input, node)
     if let numberType, numberType != cells.numberType {
       throw failure(
@@ -150,7 +150,7 @@ extension ONNXModelReader {
 
   /// Puts a layer on the stack, or beside the layer that reads the same in the other direction.
   private mutating func append(
-    _ layer: ONNXSequenceModel.Layer, reading input: ONNXFlow, _ node: ONNXNode
+    _ layer: ONNXLayer, reading input: ONNXFlow, _ node: ONNXNode
   ) throws -> Int {
     if let last = layers.indices.last, layerInputs[last].source == input.source {
       guard let both = layers[last].beside(layer), layerInputs[last].axes == input.axes else {
@@ -173,17 +173,12 @@ extension ONNXModelReader {
   }
 
   private mutating func outputs(
-    of layer: Int, _ direction: ONNXSequenceModel.Direction, _ input: ONNXFlow, _ hiddenSize: Int,
+    of layer: Int, _ direction: ONNXDirection, _ input: ONNXFlow, _ hiddenSize: Int,
     isBatchFirst: Bool
   ) -> [ONNXValue] {
     let (steps, sequences) = (input.axes[0], input.axes[1])
     let units = atom(.known(hiddenSize))
-    let codes: [Int] =
-      switch direction {
-      case .forward: [0]
-      case .reverse: [1]
-      case .bidirectional: [0, 1]
-      }
+    let codes = direction.codes
     let sides = codes.count == 2 ? [atom(.known(2))] : []
     let whole = ONNXFlow(
       source: .output(layer: layer, directions: codes, reading: .everyStep),
@@ -199,34 +194,5 @@ extension ONNXModelReader {
         special: places.first, features: places + [units])
     }
     return [.flow(whole), .flow(final(isCell: false)), .flow(final(isCell: true))]
-  }
-}
-
-extension ONNXSequenceModel.Layer {
-  /// Two layers that read the same, one forward, the other in reverse, as one; nil where they are
-  /// something else.
-  fileprivate func beside(_ other: Self) -> Self? {
-    guard direction == .forward, other.direction == .reverse,
-      cells[0].parameters.hiddenSize == other.cells[0].parameters.hiddenSize,
-      let hidden = initialHidden.before(other.initialHidden),
-      let cell = initialCell.before(other.initialCell)
-    else { return nil }
-    return .init(
-      direction: .bidirectional, cells: cells + other.cells, initialHidden: hidden,
-      initialCell: cell)
-  }
-}
-
-extension ONNXSequenceModel.InitialState {
-  fileprivate func before(_ other: Self) -> Self? {
-    switch (self, other) {
-    case (.zeros, .zeros): return .zeros
-    case (.stored(let mine, let shape), .stored(let others, let same)) where shape == same:
-      return .stored(mine + others, shape: [2] + shape.dropFirst())
-    case (.input(let name, let offset), .input(let same, let next))
-    where name == same && next == offset + 1:
-      return self
-    default: return nil
-    }
   }
 }

@@ -20,11 +20,11 @@ import LSTMCore
 public struct ONNXModelReader {
   let graph: ONNXGraph
   var values: [String: ONNXValue] = [:]
-  var layers: [ONNXSequenceModel.Layer] = []
+  var layers: [ONNXLayer] = []
   /// What each layer reads: two layers that read the same are two directions of one.
   var layerInputs: [ONNXFlow] = []
   var embedding: Matrix<Double>?
-  var head: ONNXSequenceModel.Head?
+  var head: ONNXHead?
   var lengths: ONNXSequenceModel.Lengths?
   var numberType: NumberType?
   private var atomCount = 0
@@ -65,8 +65,8 @@ public struct ONNXModelReader {
     let outputs = try graph.outputs.map { try output($0) }
     let (input, isBatchFirst) = try inputAndOrder()
     return ONNXSequenceModel(
-      embedding: embedding, layers: layers, head: head, lengths: lengths ?? .full,
-      input: input, isBatchFirst: isBatchFirst, outputs: outputs,
+      network: try network(), starts: layers.map { .init(hidden: $0.hidden, cell: $0.cell) },
+      lengths: lengths ?? .full, input: input, isBatchFirst: isBatchFirst, outputs: outputs,
       numberType: numberType ?? .float32, metadata: graph.metadata, producer: graph.producer)
   }
 
@@ -141,12 +141,63 @@ public struct ONNXModelReader {
       guard layer == layers.count - 1, directions == directionCodes(layer) else {
         throw failure("is a part of what the layers give; only all of the last layer is read")
       }
-      return .init(name: name, meaning: .output(reading))
+      return .init(name: name, meaning: .output(reading), axes: axes(flow))
     case .final(let isCell, let slots):
       let places = slots.map(place)
-      return .init(name: name, meaning: isCell ? .cell(slots: places) : .hidden(slots: places))
-    case .head: return .init(name: name, meaning: .head)
+      return .init(
+        name: name, meaning: isCell ? .cell(slots: places) : .hidden(slots: places),
+        axes: axes(flow))
+    case .head(let stage):
+      return .init(name: name, meaning: try meaning(stage, name), axes: axes(flow))
     case .input, .embedded: throw failure("is the input itself")
+    }
+  }
+
+  /// What the axes of an output run over.
+  private func axes(_ flow: ONNXFlow) -> [[ONNXSequenceModel.Axis]] {
+    let isFinal = if case .final = flow.source { true } else { false }
+    let isHead = if case .head = flow.source { true } else { false }
+    return flow.axes.map { atoms in
+      atoms.map { atom in
+        if atom == flow.special, !(isHead && head?.reading == .finalState) {
+          return isFinal ? .states : .steps
+        }
+        if atom == flow.features.last { return isHead ? .classes : .units }
+        return flow.features.contains(atom) ? .directions : .sequences
+      }
+    }
+  }
+
+  private func meaning(_ stage: ONNXFlow.Stage, _ name: String) throws
+    -> ONNXSequenceModel.Meaning
+  {
+    let reading = head?.reading ?? .everyStep
+    switch (stage, head?.finish) {
+    case (.finish, "LogSoftmax"): return .logProbabilities(reading)
+    case (.finish, _): return .probabilities(reading)
+    case (.product, _) where head?.bias != nil:
+      throw ONNXError.output(
+        file: graph.file, output: name.shortened,
+        reason: "is the linear layer's product before its bias is added, which is not read")
+    default: return .logits(reading)
+    }
+  }
+
+  private func network() throws -> LSTMNetwork<Double> {
+    let activations: [String: LinearHead<Double>.Activation] = [
+      "Softmax": .softmax, "Sigmoid": .sigmoid,
+    ]
+    do {
+      return try LSTMNetwork(
+        front: embedding.map { .embedding($0) }, layers: layers.map(\.layer),
+        head: head.map { head in
+          LinearHead(
+            weights: head.weights, bias: head.bias,
+            activation: head.finish.flatMap { activations[$0] },
+            source: head.reading == .finalState ? .finalState : .everyStep)
+        })
+    } catch {
+      throw ONNXError.network(file: graph.file, reason: "\(error)")
     }
   }
 
@@ -235,10 +286,6 @@ public struct ONNXModelReader {
 
   /// The directions of a layer: 0 forward, 1 reverse.
   func directionCodes(_ layer: Int) -> [Int] {
-    switch layers[layer].direction {
-    case .forward: [0]
-    case .reverse: [1]
-    case .bidirectional: [0, 1]
-    }
+    layers[layer].direction.codes
   }
 }
