@@ -21,11 +21,13 @@ extension UnsafeRawBufferPointer {
 /// and the middle of a long name is left out.
 func shown(_ name: String) -> String {
   var text = ""
-  let scalars = name.unicodeScalars
-  let isLong = scalars.count > 80
+  let scalars = Array(name.unicodeScalars)
+  let left = scalars.count > 80 ? 48..<scalars.count - 24 : 0..<0
   for (index, scalar) in scalars.enumerated() {
-    if isLong, index == 48 { text += "…" }
-    if isLong, (48..<scalars.count - 24).contains(index) { continue }
+    if left.contains(index) {
+      if index == left.lowerBound { text += "…" }
+      continue
+    }
     switch scalar.properties.generalCategory {
     case .control, .format, .lineSeparator, .paragraphSeparator, .unassigned, .privateUse:
       text += "\\u{\(String(scalar.value, radix: 16, uppercase: true))}"
