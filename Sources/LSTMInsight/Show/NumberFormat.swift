@@ -40,14 +40,25 @@ public struct NumberFormat: Equatable, Sendable {
     guard value.isFinite else { return "\(value)" }
     let size = abs(value)
     if size != 0, size < 0.5 * power(-digits) || size >= 1e9 {
-      return Self.print("%.*e", max(0, min(digits, 3)), value)
+      return Self.powerOfTen(Self.print("%.*e", max(0, min(digits, 3)), value))
     }
-    var text = fixed(value)
-    if text.contains(".") {
-      while text.last == "0" { text.removeLast() }
-      if text.last == "." { text.removeLast() }
-    }
+    let text = Self.withoutTrailingZeros(fixed(value))
     return text == "-0" ? "0" : text
+  }
+
+  /// "1.500e-09" as people write it: "1.5e-9".
+  private static func powerOfTen(_ text: String) -> String {
+    let parts = text.split(separator: "e")
+    guard parts.count == 2, let power = Int(parts[1]) else { return text }
+    return "\(withoutTrailingZeros(String(parts[0])))e\(power)"
+  }
+
+  private static func withoutTrailingZeros(_ text: String) -> String {
+    guard text.contains(".") else { return text }
+    var text = text
+    while text.last == "0" { text.removeLast() }
+    if text.last == "." { text.removeLast() }
+    return text
   }
 
   /// A number with exactly ``digits`` decimals.

@@ -88,9 +88,9 @@ extension StageWriter {
         ]))
     ]
     if let projection = cell.parameters.projection, unit <= projection.rows {
+      let total = projection.product(step.unprojectedHidden)[unit - 1]
       let found = product(
-        .projection, projection, .unprojectedHidden, step.unprojectedHidden, unit,
-        total: projection.product(step.unprojectedHidden)[unit - 1])
+        .projection, projection, .unprojectedHidden, step.unprojectedHidden, unit, total: total)
       lines += [found].compactMap { $0 }
       var sides: [Formula] = [
         .entry(.newHidden, unit: unit),
@@ -99,6 +99,7 @@ extension StageWriter {
       ]
       if let bound = cell.variant.projectionClip {
         sides[1] = .clipped(sides[1], bound: bound)
+        sides.insert(.clipped(.number(total), bound: bound), at: 2)
       }
       lines.append(ArithmeticLine(unit: unit, sides: sides))
     }
