@@ -20,7 +20,7 @@ import Testing
     #expect(abs(memory.forgetGate[0] - 0.5) < 1e-15)
     #expect(abs(memory.timescale[0] - 1.4426950408889634) < 1e-12)
     #expect(abs(memory.forgetGate[1] - 0.8807970779778823) < 1e-12)
-    #expect(abs(memory.timescale[1] - 7.878378862) < 1e-6)
+    #expect(abs(memory.timescale[1] - 7.8784816037292265) < 1e-12)
     #expect(memory.timescale[2] == .infinity)
     #expect(memory.timescale(at: 0) == memory.timescale[0])
     #expect(memory.timescale(at: 0.5) == memory.timescale[1])
