@@ -103,7 +103,7 @@ public struct ONNXModelReader {
     case "Constant": results = [try constant(node)]
     case "Shape": results = [try shape(node)]
     case "ConstantOfShape", "Expand": results = [try spread(node)]
-    case "Mul": results = [try product(node)]
+    case "Mul", "Equal", "Where": results = [try sizeArithmetic(node)]
     case "Identity", "Dropout": results = [try value(node, 0)]
     case "Cast": results = [try cast(node)]
     case "Transpose": results = [try transpose(node)]
