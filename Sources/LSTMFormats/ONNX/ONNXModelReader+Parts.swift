@@ -101,14 +101,14 @@ extension ONNXModelReader {
         switch cut.indices(size) {
         case [size - 1]: reading = .lastStep
         case [0]: reading = .firstStep
-        default: throw failure(node, "takes some of the steps, which is not read")
+        default: throw failure(node, "takes other steps than the first or the last")
         }
       } else if cut.start == -1, cut.end >= Int(Int32.max), cut.step == 1 {
         reading = .lastStep
       } else if cut.start == 0, cut.end == 1 {
         reading = .firstStep
       } else {
-        break
+        throw failure(node, "takes other steps than the first or the last")
       }
       flow.source = .output(layer: layer, directions: directions, reading: reading)
       flow.axes[axis] = []

@@ -14,7 +14,8 @@ import Testing
 
 @Suite("ONNX models are written")
 struct ONNXWriterTests {
-  @Test("what is written is read as the same model and gives the same numbers", arguments: ONNXCase.all)
+  @Test(
+    "what is written is read as the same model and gives the same numbers", arguments: ONNXCase.all)
   func roundTrip(_ fixture: ONNXCase) throws {
     var model = try fixture.model()
     for index in model.outputs.indices {
