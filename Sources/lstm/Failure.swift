@@ -78,7 +78,7 @@ enum Failure {
     case LSTMFormatsError.missingFile, LSTMFormatsError.unreadableFile: noInput
     case LSTMFormatsError.unwritableFile: cannotCreate
     case is LSTMFormatsError, is ModelFormError, is ModelError, is SequenceFileError: data
-    case is ZipError, is NumpyError, is SafetensorsError, is PyTorchError: data
+    case is ZipError, is NumpyError, is SafetensorsError, is PyTorchError, is ONNXError: data
     case is NetworkError, is OutputComparisonError: data
     default: nil
     }

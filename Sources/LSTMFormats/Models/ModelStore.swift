@@ -34,7 +34,8 @@ public enum ModelStore {
     case .pytorch: return try named(PyTorchFile.read(storage, file: path), .pytorch)
     case .numpy: return try named(NpzFile(storage, file: path).archive(), .numpy)
     case .json: return try ModelJSON.parse(FileAccess.read(path), file: path)
-    case .onnx, .keras: throw ModelFormError.notBuilt(file: path, form: form)
+    case .onnx: return try LSTMModel(ONNXModelReader.read(storage, file: path), file: path)
+    case .keras: throw ModelFormError.notBuilt(file: path, form: form)
     }
   }
 
@@ -65,7 +66,11 @@ public enum ModelStore {
     case .json:
       try FileAccess.write(ModelJSON.text(of: model), to: path)
       return []
-    case .onnx, .keras: throw ModelFormError.notBuilt(file: path, form: form)
+    case .onnx:
+      let bytes = try ONNXModelWriter.bytes(of: ONNXSequenceModel(model))
+      try ByteOutput.file(path) { try $0.write(bytes) }
+      return StateDictWriter.leavesOut(model)
+    case .keras: throw ModelFormError.notBuilt(file: path, form: form)
     }
     return StateDictWriter.leavesOut(model)
   }
