@@ -66,9 +66,12 @@ public struct NumberFormat: Equatable, Sendable {
     Self.print("%.*f", digits, value)
   }
 
-  /// A share of one in per cent, "48 %"; with a decimal where it is near 0 or 100 and not there.
+  /// A share of one in per cent, "48 %"; with decimals where it is near 0 or 100 and not there,
+  /// and in words where two decimals would say that it is.
   public static func percent(_ share: Double) -> String {
     let percent = 100 * share
+    if percent > 0, percent < 0.01 { return "less than 0.01 %" }
+    if percent > 99.99, percent < 100 { return "more than 99.99 %" }
     let nearEnd = (percent > 0 && percent < 1) || (percent > 99 && percent < 100)
     return NumberFormat(digits: nearEnd ? 2 : 0).text(percent) + " %"
   }

@@ -34,12 +34,14 @@ struct TableText {
 
   /// - Parameter gap: what stands between columns; less of it where nothing else makes them fit.
   private func text(_ row: Row, gap: String = "  ") -> String {
-    let cells = zip(table.columns, row.cells).map { column, cell in
+    var cells = row.cells
+    if row.bar.isEmpty, let last = cells.popLast() { cells.append(last.trimmingEnd()) }
+    let texts = zip(table.columns, cells).map { column, cell in
       gap + (column.isResult && !row.isHeading ? style.result(cell, kind) : cell)
     }
-    let line = "   " + row.name + cells.joined()
+    let line = "   " + row.name + texts.joined()
     if row.isHeading { return style.dim(line.trimmingEnd()) }
-    return row.bar.isEmpty ? line.trimmingEnd() : line + "  " + style.result(row.bar, kind)
+    return row.bar.isEmpty ? line : line + "  " + style.result(row.bar, kind)
   }
 
   private func rows(_ numbers: NumberFormat) -> [Row] {

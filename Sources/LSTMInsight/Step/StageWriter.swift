@@ -199,7 +199,9 @@ struct StageWriter {
 
   private func inputSentence(_ unit: Int) -> Prose {
     let candidate = Formula.number(step.gates.candidate.value[unit - 1])
-    return "Unit \(unit) \(share(.input, unit, "lets in", "its candidate, \(candidate)"))."
+    let isShare = (0...1).contains(step.gates.input.value[unit - 1])
+    let object: Prose = "its candidate, \(candidate)\(isShare ? "" : ",")"
+    return "Unit \(unit) \(share(.input, unit, "lets in", object))."
   }
 
   private func cellSentence(_ unit: Int) -> Prose {
