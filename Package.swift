@@ -23,7 +23,9 @@ let package = Package(
     .systemLibrary(name: "CZlib", providers: [.apt(["zlib1g-dev"]), .brew(["zlib"])]),
     .target(
       name: "LSTMFormats",
-      dependencies: ["LSTMCore", "CZlib", .product(name: "SwiftProtobuf", package: "swift-protobuf")]),
+      dependencies: [
+        "LSTMCore", "CZlib", .product(name: "SwiftProtobuf", package: "swift-protobuf"),
+      ]),
     .target(name: "LSTMInsight", dependencies: ["LSTMCore"]),
     .executableTarget(
       name: "lstm",

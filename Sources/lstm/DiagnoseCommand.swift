@@ -40,13 +40,15 @@ struct DiagnoseCommand: ParsableCommand {
     let report = try StepReport(
       cell: resolved.cell, given: resolved.given, weights: resolved.weights)
     let diagnosis = try Diagnosis(cell: resolved.cell, given: resolved.given, claims: claims)
+    let variant = stepOptions.variantOptions.asGiven
     let text =
       switch format {
       case .text:
         DiagnosisText(
-          diagnosis, of: report, digits: digits, style: Terminal.style(isFile: output != nil)
+          diagnosis, of: report, digits: digits, style: Terminal.style(isFile: output != nil),
+          variantOptions: variant
         ).text
-      case .json: DiagnosisJSON(diagnosis).text
+      case .json: DiagnosisJSON(diagnosis, variantOptions: variant).text
       }
     try Output.write(text, to: output)
     if !diagnosis.agrees { throw ExitCode(1) }

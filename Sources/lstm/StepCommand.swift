@@ -19,6 +19,8 @@ struct StepCommand: ParsableCommand {
 
         lstm step --input 1,2 --hidden 0,1 --format numpy
         lstm step --input 1,2 --hidden 0,1 --format html --output step.html
+
+      To check numbers that you got yourself, see lstm diagnose --help.
       """)
 
   @OptionGroup(title: "The step") var stepOptions: StepOptions

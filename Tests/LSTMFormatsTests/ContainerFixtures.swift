@@ -57,9 +57,11 @@ func hexadecimal(_ tensor: Tensor) -> String {
 /// A tensor of a type, with bytes that no other place has.
 func patterned(_ type: NumberType, _ shape: [Int]) -> Tensor {
   let count = shape.reduce(type.byteCount, *)
-  return Tensor(
-    type: type, shape: shape,
-    storage: ByteStorage((0..<count).map { UInt8(type == .bool ? $0 % 2 : ($0 * 37 + 11) & 0xFF) }))
+  let bytes = (0..<count).map { place -> UInt8 in
+    let byte = type == .bool ? place % 2 : (place * 37 + 11) % 256
+    return UInt8(byte)
+  }
+  return Tensor(type: type, shape: shape, storage: ByteStorage(bytes))
 }
 
 /// An archive with a tensor of every type, a scalar and one without numbers.

@@ -89,6 +89,50 @@ struct PyTorchFileTests {
   }
 }
 
+/// Instructions that torch reads but its present version does not write.
+@Suite("Rarer instructions of pickles")
+struct RarerPickleTests {
+  /// A tensor 0, 1, …, 5.
+  private func six(_ pickle: PickleBytes) -> PickleBytes {
+    pickle.tensor(shape: [6], strides: [1])
+  }
+
+  private func read(_ pickle: PickleBytes) throws -> TensorArchive {
+    try PyTorchFile.read(ByteStorage(pickle.file()), file: "x.pt")
+  }
+
+  @Test("text as Python 2 wrote it") func shortText() throws {
+    let archive = try read(six(PickleBytes().op("}U\u{1}w")).op("s."))
+    #expect(archive["w"]?.doubles() == [0, 1, 2, 3, 4, 5])
+  }
+
+  @Test("values kept under long numbers") func longMemo() throws {
+    let keep = PickleBytes.little(UInt32(70000))
+    let archive = try read(
+      six(PickleBytes().op("}").text("a")).op("r").raw(keep).op("s").text("b").op("j").raw(keep)
+        .op("s."))
+    #expect(archive.entries.map(\.name) == ["a", "b"])
+    #expect(archive["b"]?.count == 6)
+  }
+
+  @Test("a parameter made as an object") func newObject() throws {
+    let start = PickleBytes().op("}").text("w").global("torch.nn.parameter", "Parameter")
+    let archive = try read(six(start).raw([0x88, 0x86, 0x81]).op("}bs."))
+    #expect(archive["w"]?.shape == [6])
+  }
+
+  @Test("long integers of every length") func longIntegers() throws {
+    let pickle = PickleBytes().op("]").raw([0x8A, 0]).op("a").raw([0x8A, 1, 0xFF]).op("a")
+      .raw([0x8A, 2, 0, 1]).op("a").raw([0x8A, 9, 0, 0, 0, 0, 0, 0, 0, 0, 1]).op("a.")
+    #expect(try read(pickle).metadata == ["0": "0", "1": "-1", "2": "256"])
+  }
+
+  @Test("keys that are no names lead to nothing, unless to a tensor") func unnamedKeys() throws {
+    let pickle = PickleBytes().op("}NK\u{1}s").raw([0x88]).op("]K\u{2}as").text("a").op("K\u{3}s.")
+    #expect(try read(pickle).metadata == ["a": "3"])
+  }
+}
+
 /// Reads a file of Fixtures/pytorch.
 func readFixture(_ file: String) throws -> TensorArchive {
   try PyTorchFile.read(ByteStorage(mapping: Fixtures.path("pytorch/\(file)")), file: file)

@@ -19,7 +19,10 @@ struct ONNXCells {
   init(_ node: ONNXNode, reader: inout ONNXModelReader) throws {
     let directionName = try reader.text(node, "direction") ?? "forward"
     guard let direction = ONNXDirection(rawValue: directionName) else {
-      throw reader.failure(node, "has the direction '\(directionName.shortened)'")
+      throw reader.failure(
+        node,
+        "has the direction '\(directionName.shortened)', not "
+          + "forward, reverse or bidirectional")
     }
     self.direction = direction
     let recurrent = try Self.weights(node, 2, "R", &reader)
@@ -139,7 +142,7 @@ struct ONNXCells {
         throw reader.failure(
           node,
           "has the activation '\(name.shortened)', which ONNX does not have"
-            + (nearest.map { ". Did it mean '\($0)'?" } ?? ""))
+            + (nearest.map { " (nearest: '\($0)')" } ?? ""))
       }
       return try activation.function(&alphas, &betas) {
         reader.failure(node, "has the activation \(name) with a number that is not finite")

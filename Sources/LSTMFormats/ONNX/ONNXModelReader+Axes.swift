@@ -113,6 +113,9 @@ extension ONNXModelReader {
       }
       flow.axes = axes
       return .flow(flow)
+    case .sizes(let sizes, true)
+    where asked.count == 1 && (asked[0] == nil || asked[0] == .known(sizes.count)):
+      return .sizes(sizes, isVector: true)
     case .sizes(let sizes, _) where sizes.count == 1:
       return .sizes(sizes, isVector: asked.count == 1)
     case .spread(let tensor, _) where tensor.count == 1 && asked.allSatisfy { $0 != nil }:

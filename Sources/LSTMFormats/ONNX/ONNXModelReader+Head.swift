@@ -50,6 +50,12 @@ extension ONNXModelReader {
   private func headReading(_ flow: ONNXFlow, _ node: ONNXNode) throws
     -> ONNXSequenceModel.Reading
   {
+    switch flow.source {
+    case .input, .embedded:
+      throw failure(node, "is a linear layer before the LSTM, which is not read")
+    case .head: throw failure(node, "is a second linear layer; one is read")
+    default: break
+    }
     guard !flow.axes.isEmpty, flow.isFeatures(flow.axes.count - 1) else {
       throw failure(node, "multiplies something else than the units of the last layer")
     }
@@ -63,9 +69,6 @@ extension ONNXModelReader {
         throw failure(node, "reads final states of other layers than the last, or in another order")
       }
       return .finalState
-    case .head: throw failure(node, "is a second linear layer; one is read")
-    case .input, .embedded:
-      throw failure(node, "is a linear layer before the LSTM, which is not read")
     default: throw failure(node, "multiplies something else than the outputs of the last layer")
     }
   }

@@ -101,14 +101,14 @@ extension ONNXModelReader {
         switch cut.indices(size) {
         case [size - 1]: reading = .lastStep
         case [0]: reading = .firstStep
-        default: throw failure(node, "takes some of the steps, which is not read")
+        default: throw failure(node, "takes other steps than the first or the last")
         }
       } else if cut.start == -1, cut.end >= Int(Int32.max), cut.step == 1 {
         reading = .lastStep
       } else if cut.start == 0, cut.end == 1 {
         reading = .firstStep
       } else {
-        break
+        throw failure(node, "takes other steps than the first or the last")
       }
       flow.source = .output(layer: layer, directions: directions, reading: reading)
       flow.axes[axis] = []
@@ -174,6 +174,15 @@ extension ONNXModelReader {
       var shape = part.shape
       shape.remove(at: axis)
       return .constant(part.reshaped(shape))
+    case .flow(let flow) where isVector && indices.count > 1:
+      guard case .final(let isCell, let slots) = flow.source, let special = flow.special,
+        flow.axes[try axis(named, rank: flow.axes.count, node)] == [special],
+        indices.count <= 512
+      else { throw failure(node, "takes several entries of something else than final states") }
+      return .flow(
+        final(
+          flow, isCell, try within(slots.count).map { slots[$0] },
+          axis: try axis(named, rank: flow.axes.count, node), rest: []))
     case .flow(let flow) where indices.count == 1:
       let axis = try axis(named, rank: flow.axes.count, node)
       let index = indices[0]

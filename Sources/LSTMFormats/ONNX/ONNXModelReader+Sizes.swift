@@ -1,5 +1,5 @@
-// The operators that make sizes and the tensors spread over them: Constant, Shape, Mul, Cast,
-// ConstantOfShape and Expand. Exporters compute the first states with these.
+// The operators that make sizes and the tensors spread over them: Constant, Shape, Mul, Equal,
+// Where, Cast, ConstantOfShape and Expand. Exporters compute the first states with these.
 
 extension ONNXModelReader {
   mutating func constant(_ node: ONNXNode) throws -> ONNXValue {
@@ -32,12 +32,31 @@ extension ONNXModelReader {
     return .sizes(Array(found[start..<max(start, end)]), isVector: true)
   }
 
-  mutating func product(_ node: ONNXNode) throws -> ONNXValue {
-    let (left, right) = (try value(node, 0), try value(node, 1))
-    guard let leftSize = sizes(left), let rightSize = sizes(right), leftSize.count == 1,
-      rightSize.count == 1, let size = leftSize[0] * rightSize[0]
-    else { throw failure(node, "multiplies something else than two sizes, which is not read") }
-    return .sizes([size], isVector: isVector(left) || isVector(right))
+  /// Mul, Equal and Where on sizes, entry by entry, as torch writes `expand(-1, batch, -1)`.
+  mutating func sizeArithmetic(_ node: ONNXNode) throws -> ONNXValue {
+    let values = try node.inputs.indices.map { try value(node, $0) }
+    let lists = values.compactMap { sizes($0) }
+    let count = lists.map(\.count).max() ?? 0
+    guard lists.count == values.count, values.count == (node.operation == "Where" ? 3 : 2),
+      count <= 64, lists.allSatisfy({ $0.count == 1 || $0.count == count })
+    else { throw failure(node, "computes something else than sizes, which is not read") }
+    let results = (0..<count).map { place -> ONNXSize? in
+      let entries = lists.map { $0[$0.count == 1 ? 0 : place] }
+      switch node.operation {
+      case "Mul": return entries[0] * entries[1]
+      case "Equal":
+        if entries[0] == entries[1] { return .known(1) }
+        // A size is never negative; any other difference shows only when the model runs.
+        let isTold = entries.allSatisfy { $0.known != nil } || entries.contains { $0.factor < 0 }
+        return isTold ? .known(0) : nil
+      default: return entries[0].known.map { $0 != 0 ? entries[1] : entries[2] }
+      }
+    }
+    let found = results.compactMap { $0 }
+    guard found.count == count else {
+      throw failure(node, "computes a size that cannot be told from the graph")
+    }
+    return .sizes(found, isVector: values.contains(where: isVector))
   }
 
   private func isVector(_ value: ONNXValue) -> Bool {
@@ -92,6 +111,11 @@ extension ONNXModelReader {
     guard isExpand else {
       if case .tensor(let tensor)? = node.attributes["value"] {
         guard tensor.count == 1 else { throw failure(node, "fills with more than one number") }
+        if sizes.count == 1, let count = sizes[0].known, count <= 64,
+          let entry = tensor.reshaped([]).smallIntegers?.first
+        {
+          return .sizes(Array(repeating: .known(entry), count: count), isVector: true)
+        }
         return .spread(tensor.reshaped([]), sizes)
       }
       return .spread(Tensor([Float(0)], shape: []), sizes)

@@ -56,6 +56,11 @@ public struct ONNXModelReader {
   private mutating func model() throws -> ONNXSequenceModel {
     for (name, tensor) in graph.initialisers { values[name] = .constant(tensor) }
     for input in graph.inputs { values[input.name] = flow(input) }
+    let made = Set(graph.nodes.flatMap(\.outputs))
+    if let name = graph.outputs.first(where: { !made.contains($0) && values[$0] == nil }) {
+      throw ONNXError.output(
+        file: graph.file, output: name.shortened, reason: "is made by no node")
+    }
     let needed = neededNodes()
     guard needed.contains(where: { $0.operation == "LSTM" }) else {
       throw ONNXError.noLSTM(
@@ -103,7 +108,7 @@ public struct ONNXModelReader {
     case "Constant": results = [try constant(node)]
     case "Shape": results = [try shape(node)]
     case "ConstantOfShape", "Expand": results = [try spread(node)]
-    case "Mul": results = [try product(node)]
+    case "Mul", "Equal", "Where": results = [try sizeArithmetic(node)]
     case "Identity", "Dropout": results = [try value(node, 0)]
     case "Cast": results = [try cast(node)]
     case "Transpose": results = [try transpose(node)]
@@ -249,7 +254,7 @@ public struct ONNXModelReader {
 
   /// The value whose name looks most like one; not sought for names that are longer than any is.
   private func nearest(_ name: String) -> String? {
-    guard name.utf8.count <= 100 else { return nil }
+    guard (2...100).contains(name.utf8.count) else { return nil }
     let names = values.keys.filter { $0.utf8.count <= 100 }.sorted()
     return nearestName(to: name, among: Array(names.prefix(1_000)))
   }

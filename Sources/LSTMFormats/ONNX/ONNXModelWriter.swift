@@ -130,8 +130,8 @@ public struct ONNXModelWriter {
     inputs.append(try lengths())
     let start = model.starts.indices.contains(index) ? model.starts[index] : .init()
     let size = cells[0].parameters.hiddenSize
-    inputs.append(try state(start.hidden, "\(prefix).initial_h", cells.count, size))
-    inputs.append(try state(start.cell, "\(prefix).initial_c", cells.count, size))
+    inputs.append(try state(start.hidden, "\(prefix).initial_h", cells.count, size, input))
+    inputs.append(try state(start.cell, "\(prefix).initial_c", cells.count, size, input))
     inputs.append(try peepholes(of: cells, prefix: prefix) ?? "")
     while inputs.last?.isEmpty == true { inputs.removeLast() }
     let outputs = ["Y", "Y_h", "Y_c"].map { "\(prefix).\($0)" }
@@ -170,7 +170,8 @@ public struct ONNXModelWriter {
   }
 
   private mutating func state(
-    _ state: ONNXSequenceModel.InitialState, _ name: String, _ directions: Int, _ size: Int
+    _ state: ONNXSequenceModel.InitialState, _ name: String, _ directions: Int, _ size: Int,
+    _ sequence: String
   ) throws -> String {
     switch state {
     case .zeros: return ""
@@ -179,7 +180,17 @@ public struct ONNXModelWriter {
         throw ONNXError.unwritable(reason: "a first state's shape \(shape) is not [D, B, H]")
       }
       try constant(name, values, shape)
-      return name
+      guard shape[1] == 1 else { return name }
+      // Every sequence begins alike: the state is spread over as many as there are.
+      integers("axis.1", [1])
+      integers("\(prefix(name)).directions", [Int64(directions)])
+      integers("\(prefix(name)).units", [Int64(size)])
+      let shapeOfInput = node("Shape", [sequence], "\(sequence).shape", [])
+      let batch = node("Gather", [shapeOfInput, "axis.1"], "\(sequence).batch", [])
+      let spread = node(
+        "Concat", ["\(prefix(name)).directions", batch, "\(prefix(name)).units"],
+        "\(prefix(name)).state_shape", [.integer("axis", 0)])
+      return node("Expand", [name, spread], "\(name).spread", [])
     case .input(let input, let offset):
       let planes = statePlanes(of: input)
       if !graph.input.contains(where: { $0.name == input }) {
@@ -193,6 +204,11 @@ public struct ONNXModelWriter {
       integers("axis.0", [0])
       return node("Slice", [input, bounds[0], bounds[1], "axis.0"], name, [])
     }
+  }
+
+  /// The layer of a name, "lstm.0" of "lstm.0.initial_h".
+  private func prefix(_ name: String) -> String {
+    name.split(separator: ".").dropLast().joined(separator: ".")
   }
 
   /// How many planes an input of first states has: up to the last that a layer reads.

@@ -51,6 +51,20 @@ public struct TextStyle: Equatable, Sendable {
     }
     return lines + [line]
   }
+
+  /// Breaks a formula into lines of ``width``: before an operator, as mathematics is set, so that
+  /// no line ends in one.
+  func wrappedFormula(_ text: String, first: String = "", indent: String = "") -> [String] {
+    let operators = ["=", "+", "-", "⊙"]  // a product is not broken at all
+    let bound: Character = "\u{A0}"
+    let words = text.split(separator: " ").map(String.init)
+    let joined = words.reduce(into: "") { result, word in
+      let isBound = word == "⊙" || operators.contains { result.hasSuffix($0) }
+      result += result.isEmpty ? word : isBound ? "\(bound)\(word)" : " \(word)"
+    }
+    return wrapped(joined, first: first, indent: indent)
+      .map { String($0.map { $0 == bound ? " " : $0 }) }
+  }
 }
 
 extension String {

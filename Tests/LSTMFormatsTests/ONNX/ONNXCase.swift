@@ -141,4 +141,3 @@ extension NetworkOutput<Double> {
     return indices.map(get)
   }
 }
-
