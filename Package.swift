@@ -1,4 +1,4 @@
-// swift-tools-version: 6.1
+// swift-tools-version: 6.2
 import PackageDescription
 
 let package = Package(
@@ -13,12 +13,19 @@ let package = Package(
   dependencies: [
     .package(url: "https://github.com/apple/swift-argument-parser", from: "1.8.2"),
     .package(url: "https://github.com/apple/swift-numerics", from: "1.1.1"),
+    // Without its traits it needs FoundationEssentials only, which starts faster.
+    .package(url: "https://github.com/apple/swift-protobuf", from: "1.39.0", traits: []),
   ],
   targets: [
     .target(
       name: "LSTMCore",
       dependencies: [.product(name: "RealModule", package: "swift-numerics")]),
-    .target(name: "LSTMFormats", dependencies: ["LSTMCore"]),
+    .systemLibrary(name: "CZlib", providers: [.apt(["zlib1g-dev"]), .brew(["zlib"])]),
+    .target(
+      name: "LSTMFormats",
+      dependencies: [
+        "LSTMCore", "CZlib", .product(name: "SwiftProtobuf", package: "swift-protobuf"),
+      ]),
     .target(name: "LSTMInsight", dependencies: ["LSTMCore"]),
     .executableTarget(
       name: "lstm",

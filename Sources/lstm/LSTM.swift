@@ -17,7 +17,10 @@ struct LSTM: ParsableCommand {
         lstm diagnose --input -0.1,0.3 --hidden 0,0.5 --my-forget 0.475,0.690
       """,
     version: "0.1.0",
-    subcommands: [StepCommand.self, DiagnoseCommand.self])
+    subcommands: [
+      StepCommand.self, DiagnoseCommand.self, InspectCommand.self, RunCommand.self,
+      ConvertCommand.self, CompareCommand.self,
+    ])
 
   static func main() {
     Failure.exit { try LSTM.parseAsRoot() }

@@ -184,7 +184,7 @@ struct DiagnosisSearch {
 
   private func explanation(of wrong: [Quantity], by ways: [[Mistake]]) -> Diagnosis.Explanation {
     let alternatives = ways.prefix(Self.mostAlternatives).map { way in
-      way.indices.map { index in
+      let causes = way.indices.map { index in
         // What a mistake explains is what no longer fits without it.
         var others = way
         let mistake = others.remove(at: index)
@@ -192,8 +192,14 @@ struct DiagnosisSearch {
         return Diagnosis.Cause(
           mistake: mistake, explains: needed, fix: fix(of: mistake, explaining: needed))
       }
+      return causes.sorted { place(of: $0) < place(of: $1) }
     }
     return .init(explains: wrong, alternatives: alternatives)
+  }
+
+  /// Where in the order of the data a cause first shows.
+  private func place(of cause: Diagnosis.Cause) -> Int {
+    Claims.order.firstIndex { cause.explains.contains($0) } ?? Claims.order.count
   }
 
   /// The advice, and the line as it should be.

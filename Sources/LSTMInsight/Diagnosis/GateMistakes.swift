@@ -240,7 +240,7 @@ extension MistakeCatalogue {
 }
 
 /// Which two frameworks' orders a wrong order of blocks suggests.
-private enum GateOrderStory {
+enum GateOrderStory {
   private static let orders: [(name: String, order: [Gate])] = [
     ("PyTorch or Keras", [.input, .forget, .candidate, .output]),
     ("ONNX", [.input, .output, .forget, .candidate]),

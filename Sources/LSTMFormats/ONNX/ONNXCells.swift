@@ -1,0 +1,161 @@
+// The cells of one LSTM node: W, R, B and P taken apart by gate, and the attributes that say how a
+// cell computes. ONNX's order is i, o, f, c; its peepholes are i, o, f.
+
+import LSTMCore
+
+/// The cells of one LSTM node, a forward and a reverse one where it has both directions.
+struct ONNXCells {
+  /// The order of the four blocks in W, R and each half of B.
+  static let gateOrder: [Gate] = [.input, .output, .forget, .candidate]
+  /// The order of the three blocks in P.
+  static let peepholeOrder: [Gate] = [.input, .output, .forget]
+
+  let direction: ONNXDirection
+  let cells: [ReadableCell<Double>]
+  let inputSize: Int
+  let hiddenSize: Int
+  let numberType: NumberType
+
+  init(_ node: ONNXNode, reader: inout ONNXModelReader) throws {
+    let directionName = try reader.text(node, "direction") ?? "forward"
+    guard let direction = ONNXDirection(rawValue: directionName) else {
+      throw reader.failure(
+        node,
+        "has the direction '\(directionName.shortened)', not "
+          + "forward, reverse or bidirectional")
+    }
+    self.direction = direction
+    let recurrent = try Self.weights(node, 2, "R", &reader)
+    guard recurrent.shape.count == 3, recurrent.shape[0] == direction.count,
+      recurrent.shape[2] > 0, recurrent.shape[1] / 4 == recurrent.shape[2],
+      recurrent.shape[1] % 4 == 0
+    else {
+      throw reader.failure(
+        node, "has R of shape \(recurrent.shape), not [\(direction.count), 4H, H]")
+    }
+    let hidden = recurrent.shape[2]
+    if let asked = try reader.integer(node, "hidden_size"), asked != hidden {
+      throw reader.failure(node, "has the hidden_size \(asked), but R is for \(hidden)")
+    }
+    let input = try Self.weights(node, 1, "W", &reader)
+    guard input.shape.count == 3, input.shape[0] == direction.count,
+      input.shape[1] == 4 * hidden, input.shape[2] > 0
+    else {
+      throw reader.failure(
+        node, "has W of shape \(input.shape), not [\(direction.count), \(4 * hidden), I]")
+    }
+    (hiddenSize, inputSize, numberType) = (hidden, input.shape[2], input.type)
+    let inputs = input.shape[2]
+    var bias: [Double]?
+    if reader.has(node, 3) {
+      bias = try Self.weights(node, 3, "B", shape: [direction.count, 8 * hidden], &reader)
+    }
+    var peephole: [Double]?
+    if reader.has(node, 7) {
+      peephole = try Self.weights(node, 7, "P", shape: [direction.count, 3 * hidden], &reader)
+    }
+    let variants = try Self.variants(node, count: direction.count, &reader)
+    let (inputValues, recurrentValues) = (input.doubles(), recurrent.doubles())
+    cells = try variants.enumerated().map { place, variant in
+      func block(_ values: [Double], _ index: Int, of blocks: Int, _ width: Int) -> [Double] {
+        let start = (place * blocks + index) * hidden * width
+        return Array(values[start..<start + hidden * width])
+      }
+      let gates = PerGate { gate -> GateParameters<Double> in
+        let index = Self.gateOrder.firstIndex(of: gate) ?? 0
+        let peepholeIndex = Self.peepholeOrder.firstIndex(of: gate)
+        return GateParameters(
+          inputWeights: Matrix(
+            rows: hidden, columns: inputs, values: block(inputValues, index, of: 4, inputs)),
+          hiddenWeights: Matrix(
+            rows: hidden, columns: hidden, values: block(recurrentValues, index, of: 4, hidden)),
+          bias: bias.map { block($0, index, of: 8, 1) }
+            ?? [Double](repeating: 0, count: hidden),
+          recurrentBias: bias.map { block($0, 4 + index, of: 8, 1) },
+          peephole: peephole.flatMap { values in
+            peepholeIndex.map { block(values, $0, of: 3, 1) }
+          })
+      }
+      do {
+        return ReadableCell(parameters: try CellParameters(gates: gates), variant: variant)
+      } catch {
+        throw ONNXError.weights(file: reader.graph.file, node: node.title, reason: "\(error)")
+      }
+    }
+  }
+
+  /// A stored tensor that a node reads.
+  private static func weights(
+    _ node: ONNXNode, _ place: Int, _ name: String, _ reader: inout ONNXModelReader
+  ) throws -> Tensor {
+    guard case .constant(let tensor) = try reader.value(node, place) else {
+      throw reader.failure(node, "has \(name) that is not stored in the model")
+    }
+    guard tensor.type.isFloatingPoint else {
+      throw reader.failure(node, "has \(name) of \(tensor.type.rawValue) numbers")
+    }
+    try reader.reserve(tensor.count * tensor.type.byteCount)
+    return tensor
+  }
+
+  private static func weights(
+    _ node: ONNXNode, _ place: Int, _ name: String, shape: [Int], _ reader: inout ONNXModelReader
+  ) throws -> [Double] {
+    let tensor = try weights(node, place, name, &reader)
+    guard tensor.shape == shape else {
+      throw reader.failure(node, "has \(name) of shape \(tensor.shape), not \(shape)")
+    }
+    return tensor.doubles()
+  }
+
+  // MARK: - Settings
+
+  private static func variants(
+    _ node: ONNXNode, count: Int, _ reader: inout ONNXModelReader
+  ) throws -> [CellVariant<Double>] {
+    var common = CellVariant<Double>()
+    if let clip = try reader.float(node, "clip") {
+      guard clip > 0 else {
+        throw reader.failure(node, "has the clip \(clip); it has to be above 0")
+      }
+      // The largest number clips nothing, which is how some exporters say so.
+      if clip < .greatestFiniteMagnitude { common.clip = Double(clip) }
+    }
+    switch try reader.integer(node, "input_forget") ?? 0 {
+    case 0: break
+    case 1: common.coupling = .forgetFromInput
+    case let other: throw reader.failure(node, "has the input_forget \(other), not 0 or 1")
+    }
+    guard let names = try reader.texts(node, "activations") else {
+      return Array(repeating: common, count: count)
+    }
+    guard names.count == 3 * count else {
+      throw reader.failure(
+        node, "has \(names.count) activations, not \(3 * count): three for each direction")
+    }
+    var alphas = (try reader.floats(node, "activation_alpha") ?? [])[...]
+    var betas = (try reader.floats(node, "activation_beta") ?? [])[...]
+    let functions = try names.map { name in
+      guard let activation = ONNXActivation(name: name) else {
+        let nearest = nearestName(
+          to: name.shortened, among: ONNXActivation.allCases.map(\.rawValue))
+        throw reader.failure(
+          node,
+          "has the activation '\(name.shortened)', which ONNX does not have"
+            + (nearest.map { " (nearest: '\($0)')" } ?? ""))
+      }
+      return try activation.function(&alphas, &betas) {
+        reader.failure(node, "has the activation \(name) with a number that is not finite")
+      }
+    }
+    return (0..<count).map { direction in
+      var variant = common
+      let (gates, candidate, cell) = (
+        functions[3 * direction], functions[3 * direction + 1], functions[3 * direction + 2]
+      )
+      variant.activations = PerGate { $0 == .candidate ? candidate : gates }
+      variant.cellActivation = cell
+      return variant
+    }
+  }
+}

@@ -1,0 +1,140 @@
+// Models written, read again and run: the same network, and the same bytes each time. With
+// LSTM_WRITE_FOLDER set, the files stay there for Scripts/checks/check_onnx.py.
+
+import LSTMCore
+import LSTMFormats
+import TestSupport
+import Testing
+
+#if canImport(FoundationEssentials)
+  import FoundationEssentials
+#else
+  import Foundation
+#endif
+
+@Suite("ONNX models are written")
+struct ONNXWriterTests {
+  @Test(
+    "what is written is read as the same model and gives the same numbers", arguments: ONNXCase.all)
+  func roundTrip(_ fixture: ONNXCase) throws {
+    var model = try fixture.model()
+    for index in model.outputs.indices {
+      model.outputs[index] = .init(
+        name: "out \(model.outputs[index].name)", meaning: model.outputs[index].meaning)
+    }
+    let bytes = try ONNXModelWriter.bytes(of: model)
+    #expect(try ONNXModelWriter.bytes(of: model) == bytes)
+    if let folder = ProcessInfo.processInfo.environment["LSTM_WRITE_FOLDER"] {
+      try Data(bytes).write(to: URL(filePath: "\(folder)/\(fixture.name).onnx"))
+    }
+    let again = try ONNXModelReader.read(ByteStorage(bytes), file: "again.onnx")
+    #expect(try again.network == model.network.withBothBiases)
+    #expect(again.starts == model.starts)
+    #expect(again.lengths == model.lengths)
+    #expect(again.input == model.input)
+    #expect(again.isBatchFirst == model.isBatchFirst)
+    #expect(again.numberType == model.numberType)
+    #expect(again.outputs.map(\.name) == model.outputs.map(\.name))
+    #expect(again.outputs.map(\.meaning) == model.outputs.map(\.meaning))
+    #expect(again.producer == "swift-lstm")
+  }
+
+  @Test("every operator set can be chosen", arguments: ONNXModelWriter.operatorSets)
+  func operatorSets(_ operatorSet: Int) throws {
+    let model = try #require(ONNXCase.all.first { $0.name == "torch-text-state" }).model()
+    let bytes = try ONNXModelWriter.bytes(of: model, operatorSet: operatorSet)
+    if let folder = ProcessInfo.processInfo.environment["LSTM_WRITE_FOLDER"] {
+      try Data(bytes).write(to: URL(filePath: "\(folder)/set-\(operatorSet).onnx"))
+    }
+    let again = try ONNXModelReader.read(ByteStorage(bytes), file: "again.onnx")
+    #expect(again.network == model.network)
+  }
+
+  @Test("another operator set is refused")
+  func otherOperatorSet() throws {
+    let model = try #require(ONNXCase.all.first { $0.name == "torch-lstm" }).model()
+    expectError("the model cannot be written as ONNX: operator set 12 is none of 13 to 22.") {
+      try ONNXModelWriter.bytes(of: model, operatorSet: 12)
+    }
+  }
+
+  static let refused: [(String, @Sendable (inout CellVariant<Double>) -> Void)] = [
+    ("layer 1 has a clip of the cell state; ONNX clips gates only", { $0.cellClip = 1 }),
+    (
+      "layer 1 has its output gate pinned to a constant, which ONNX cannot say",
+      { $0.pinned.output = 1 }
+    ),
+    ("layer 1 has i = 1 - f; ONNX's input_forget is f = 1 - i", { $0.coupling = .inputFromForget }),
+    (
+      "layer 1 has gates of different activations; ONNX has one for all three",
+      { $0.activations.forget = .tanh }
+    ),
+  ]
+
+  @Test("what ONNX cannot say is refused", arguments: refused.indices)
+  func refusedVariants(_ index: Int) throws {
+    let (reason, change) = Self.refused[index]
+    let cell = try #require(try cell())
+    var variant = cell.variant
+    change(&variant)
+    let network = try LSTMNetwork(
+      layers: [.init(forward: ReadableCell(parameters: cell.parameters, variant: variant))])
+    expectError("the model cannot be written as ONNX: \(reason).") {
+      try ONNXModelWriter.bytes(of: ONNXSequenceModel(network: network))
+    }
+  }
+
+  @Test("a projection and a one-hot input are refused")
+  func refusedParts() throws {
+    let cell = try cell()
+    let size = cell.parameters.hiddenSize
+    let projected = try CellParameters(
+      gates: cell.parameters.gates, projection: Matrix(identity: size))
+    expectError(
+      "the model cannot be written as ONNX: layer 1 has a recurrent projection, which ONNX's LSTM "
+        + "does not have."
+    ) {
+      try ONNXModelWriter.bytes(
+        of: ONNXSequenceModel(
+          network: LSTMNetwork(layers: [.init(forward: ReadableCell(parameters: projected))])))
+    }
+    expectError(
+      "the model cannot be written as ONNX: its input is one-hot; replace it by an embedding of the "
+        + "identity matrix."
+    ) {
+      try ONNXModelWriter.bytes(
+        of: ONNXSequenceModel(
+          network: LSTMNetwork(
+            front: .oneHot(size: cell.parameters.inputSize), layers: [.init(forward: cell)])))
+    }
+  }
+
+  private func cell() throws -> ReadableCell<Double> {
+    let model = try #require(ONNXCase.all.first { $0.name == "torch-lstm" }).model()
+    return try #require(model.network.layers[0].forward)
+  }
+}
+
+extension LSTMNetwork<Double> {
+  /// The network with a second bias of zeros where there was none: ONNX has both or none.
+  fileprivate var withBothBiases: LSTMNetwork {
+    get throws {
+      func both(_ cell: ReadableCell<Double>) throws -> ReadableCell<Double> {
+        let gates = cell.parameters.gates.map { gate in
+          var gate = gate
+          gate.recurrentBias = gate.recurrentBias ?? gate.bias.map { _ in 0 }
+          return gate
+        }
+        return ReadableCell(parameters: try CellParameters(gates: gates), variant: cell.variant)
+      }
+      return try LSTMNetwork(
+        front: front,
+        layers: layers.map { layer in
+          guard let forward = layer.forward else {
+            return try layer.reverse.map { NetworkLayer(reverse: try both($0)) } ?? layer
+          }
+          return try NetworkLayer(forward: both(forward), reverse: layer.reverse.map(both))
+        }, head: head)
+    }
+  }
+}
