@@ -10,7 +10,7 @@ from differential import Drawn
 
 torch.set_num_threads(1)
 warnings.filterwarnings("ignore", message="LSTM with projections is not supported with oneDNN")
-FORMS = ("zip", "legacy", "safetensors", "npz")
+FORMS = ("zip", "legacy", "safetensors", "npz")  # zip and legacy: .pt
 
 
 def versions():
@@ -141,18 +141,14 @@ def draw(rng, number, folder):
             for name in {"output", "logits"} & set(values):
                 values[name] = values[name].swapaxes(0, 1)
     text = ", ".join(f"{k} {v}" for k, v in shape.items() if v is not False and v != 0)
-    return Drawn(kind_of(shape), f"{form}: {text}", path, arrays, reference, theirs, kind, valid, options)
+    return Drawn(kinds(shape, form), f"{form}: {text}", path, arrays, reference, theirs, kind, valid, options)
 
 
-def kind_of(shape):
-    words = []
-    if shape["projection"]:
-        words.append("projected")
-    if shape["ragged"]:
-        words.append("ragged")
-    if shape["vocabulary"]:
-        words.append("with embedding")
-    return ", ".join(words) or "plain"
+def kinds(shape, form):
+    has = {"several layers": shape["layers"] > 1, "both directions": shape["directions"] == 2,
+           "projection": shape["projection"], "no bias": not shape["bias"], "ragged": shape["ragged"],
+           "initial states": shape["states"], "embedding": shape["vocabulary"], "linear layer": shape["outputs"]}
+    return [name for name, value in has.items() if value] + [f"saved as {form}"]
 
 
 # ----------------------------------------------------------------- 80 bits, numpy

@@ -5,6 +5,8 @@ import LSTMCore
 import LSTMFormats
 import LSTMInsight
 
+extension RunOptions.EmptySequences: ExpressibleByArgument {}
+
 /// Runs a model over sequences.
 struct RunCommand: ParsableCommand {
   static let configuration = CommandConfiguration(
@@ -32,6 +34,10 @@ struct RunCommand: ParsableCommand {
   @Flag(help: "Arrays of sequences are [B, T, …], not [T, B, …]. States never are.")
   var batchFirst = false
 
+  @Option(
+    help: "The final states of a sequence of length 0; ONNX Runtime's are zero (zero-state).")
+  var emptySequences: RunOptions.EmptySequences = .refused
+
   @Option(name: .shortAndLong, help: "The .npz file to write, whole or not at all.")
   var output: String?
 
@@ -48,7 +54,8 @@ struct RunCommand: ParsableCommand {
     let sequences = try SequenceFile.read(
       input, readsTokens: opened.network.front != nil, isBatchFirst: batchFirst)
     let result = try opened.network.run(
-      sequences.input, state: try sequences.state(of: opened.network), lengths: sequences.lengths)
+      sequences.input, state: try sequences.state(of: opened.network), lengths: sequences.lengths,
+      options: RunOptions(emptySequences: emptySequences))
     let arrays = RunArrays(result, isBatchFirst: batchFirst)
     if let output {
       try NpzFile.write(arrays.archive(as: opened.precision), to: output)
