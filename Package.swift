@@ -1,4 +1,4 @@
-// swift-tools-version: 6.1
+// swift-tools-version: 6.2
 import PackageDescription
 
 let package = Package(
@@ -20,9 +20,12 @@ let package = Package(
     .target(
       name: "LSTMCore",
       dependencies: [.product(name: "RealModule", package: "swift-numerics")]),
+    .systemLibrary(name: "CZlib", providers: [.apt(["zlib1g-dev"]), .brew(["zlib"])]),
     .target(
       name: "LSTMFormats",
-      dependencies: ["LSTMCore", .product(name: "SwiftProtobuf", package: "swift-protobuf")]),
+      dependencies: [
+        "LSTMCore", "CZlib", .product(name: "SwiftProtobuf", package: "swift-protobuf"),
+      ]),
     .target(name: "LSTMInsight", dependencies: ["LSTMCore"]),
     .executableTarget(
       name: "lstm",

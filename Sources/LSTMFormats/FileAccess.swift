@@ -44,7 +44,8 @@ public enum FileAccess {
   }
 
   /// Writes a file: beside its place first, then moved there, so that a reader never meets half
-  /// of it.
+  /// of it. Through a symbolic link it is the link's file that is written, and what is no file
+  /// at all, such as /dev/null, is written to, not replaced.
   ///
   /// - Throws: ``LSTMFormatsError/unwritableFile(_:reason:)``; the old file, if there was one, is
   ///   then still there.
@@ -54,7 +55,10 @@ public enum FileAccess {
       throw LSTMFormatsError.unwritableFile(path, reason: "it is a folder")
     }
     do {
-      try Data(text.utf8).write(to: URL(filePath: path), options: .atomic)
+      let file = URL(filePath: path).resolvingSymlinksInPath()
+      let kind = try? FileManager.default.attributesOfItem(atPath: file.path)[.type]
+      let isPlain = kind.map { $0 as? FileAttributeType == .typeRegular } ?? true
+      try Data(text.utf8).write(to: file, options: isPlain ? .atomic : [])
     } catch {
       throw LSTMFormatsError.unwritableFile(path, reason: reason(error))
     }

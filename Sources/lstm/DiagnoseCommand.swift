@@ -24,7 +24,8 @@ struct DiagnoseCommand: ParsableCommand {
 
   @Option(
     parsing: .unconditional,
-    help: "The most decimals of a number, for reading; JSON is always exact.")
+    help: "The most decimals of a number, for reading; JSON is always exact.",
+    transform: wholeNumber(Digits.range))
   var digits: Int = 8
 
   @Option(help: "What to write.")
@@ -34,19 +35,20 @@ struct DiagnoseCommand: ParsableCommand {
   var output: String?
 
   func run() throws {
-    try Digits.check(digits)
     let resolved = try stepOptions.resolve()
     let claims = try claimOptions.claims()
     let report = try StepReport(
       cell: resolved.cell, given: resolved.given, weights: resolved.weights)
     let diagnosis = try Diagnosis(cell: resolved.cell, given: resolved.given, claims: claims)
+    let variant = stepOptions.variantOptions.asGiven
     let text =
       switch format {
       case .text:
         DiagnosisText(
-          diagnosis, of: report, digits: digits, style: Terminal.style(isFile: output != nil)
+          diagnosis, of: report, digits: digits, style: Terminal.style(isFile: output != nil),
+          variantOptions: variant
         ).text
-      case .json: DiagnosisJSON(diagnosis).text
+      case .json: DiagnosisJSON(diagnosis, variantOptions: variant).text
       }
     try Output.write(text, to: output)
     if !diagnosis.agrees { throw ExitCode(1) }
@@ -96,6 +98,7 @@ struct ClaimOptions: ParsableArguments {
   var mine: String?
 
   @Option(
+    parsing: .unconditional,
     help: ArgumentHelp(
       "How far a number may be off; else half a unit of the last decimal you gave.",
       valueName: "number"))

@@ -34,8 +34,15 @@ enum Failure {
   static let data: Int32 = 65
   /// A file that is not there or cannot be read: EX_NOINPUT.
   static let noInput: Int32 = 66
+  /// An error that nobody thought of: EX_SOFTWARE.
+  static let inside: Int32 = 70
   /// A file that cannot be written: EX_CANTCREAT.
   static let cannotCreate: Int32 = 73
+  /// Output that could not be delivered: EX_IOERR.
+  static let inputOutput: Int32 = 74
+
+  /// The width that lines on standard error are kept within.
+  static let width = 100
 
   /// Parses and runs a command and ends the program.
   static func exit(_ parse: () throws -> any ParsableCommand) -> Never {
@@ -49,72 +56,78 @@ enum Failure {
   }
 
   private static func end(_ error: any Error) -> Never {
-    let status = status(of: error)
-    if status == usage, !(error is UsageError) {
-      print(shortened(LSTM.fullMessage(for: error)))
+    if let code = error as? ExitCode { end(code.rawValue) }
+    if let status = status(of: error) {
+      print("\(error)")
       end(status)
     }
-    if let code = error as? ExitCode { end(code.rawValue) }
+    let status = LSTM.exitCode(for: error).rawValue
     if status == 0 { LSTM.exit(withError: error) }
-    print("Error: \(error)\n")
-    end(status)
+    print(ParserMessage(LSTM.fullMessage(for: error)).text)
+    // 1 is what `lstm diagnose` says of numbers that differ.
+    end(status == 1 ? inside : status)
   }
 
-  /// The parser's own words in three lines: what is wrong, the values to choose from, where to
-  /// read more.
-  private static func shortened(_ message: String) -> String {
-    let lines = message.split(separator: "\n").map(String.init)
-    let choices = lines.filter { $0.hasPrefix("  - ") }.map { $0.dropFirst(4) }
-    let reason = lines.first { $0.hasPrefix("Error:") } ?? "Error: \(lines.first ?? "")"
-    var result = [reason]
-    if !choices.isEmpty {
-      result = [
-        reason.replacingSuffix("Please provide one of the following:", with: "Choose one of:"),
-        choices.joined(separator: ", ") + ".",
-      ]
-    } else {
-      result += lines.filter { $0.hasPrefix("Help:") }.prefix(1)
-    }
-    if let more = lines.last(where: { $0.contains("--help") }) {
-      result.append(more.trimmingSpaces())
-    }
-    return result.joined(separator: "\n") + "\n"
-  }
-
-  private static func status(of error: any Error) -> Int32 {
+  /// The exit status of an error of ours; nil for one of the argument parser.
+  private static func status(of error: any Error) -> Int32? {
     switch error {
-    case is UsageError, is StepProgramError, DiagnosisError.nothingClaimed: return usage
-    case is MissingNumbers: return noInput
-    case is DataError, is LSTMCoreError, is DiagnosisError: return data
-    case LSTMFormatsError.missingFile, LSTMFormatsError.unreadableFile: return noInput
-    case LSTMFormatsError.unwritableFile: return cannotCreate
-    case is LSTMFormatsError: return data
-    default: return LSTM.exitCode(for: error).rawValue
+    case is UsageError, is StepProgramError, DiagnosisError.nothingClaimed: usage
+    case ModelFormError.noForm, ModelFormError.notBuilt, ModelFormError.cannotWrite: usage
+    case is MissingNumbers, is MissingWeights: noInput
+    case is DataError, is LSTMCoreError, is DiagnosisError: data
+    case LSTMFormatsError.missingFile, LSTMFormatsError.unreadableFile: noInput
+    case LSTMFormatsError.unwritableFile: cannotCreate
+    case is LSTMFormatsError, is ModelFormError, is ModelError, is SequenceFileError: data
+    case is ZipError, is NumpyError, is SafetensorsError, is PyTorchError, is ONNXError: data
+    case is NetworkError, is OutputComparisonError: data
+    default: nil
     }
   }
 
   private static func end(_ status: Int32) -> Never {
     // Output is flushed here, so that a full disk or a closed pipe is not mistaken for success.
-    let flushed = fflush(nil)
+    let isWritten = fflush(nil) == 0
+    if !isWritten { print("standard output cannot be written: the disk is full, perhaps.") }
+    let status = isWritten ? status : inputOutput
     #if canImport(Darwin)
-      Darwin.exit(flushed == 0 ? status : 74)
+      Darwin.exit(status)
     #elseif canImport(Musl)
-      Musl.exit(flushed == 0 ? status : 74)
+      Musl.exit(status)
     #else
-      Glibc.exit(flushed == 0 ? status : 74)
+      Glibc.exit(status)
     #endif
   }
 
-  private static func print(_ text: String) {
+  private static func print(_ message: String) {
+    let text = lines(message).joined(separator: "\n") + "\n"
     _ = Array(text.utf8).withUnsafeBytes { write(STDERR_FILENO, $0.baseAddress, $0.count) }
+  }
+
+  /// The lines of a message as they are printed.
+  static func lines(_ message: String) -> [String] {
+    "Error: \(message)".split(separator: "\n").flatMap(wrapped)
+  }
+
+  /// A line broken where it would be wider than ``width``: between sentences, else between words.
+  private static func wrapped(_ line: some StringProtocol) -> [String] {
+    guard line.count > width else { return [String(line)] }
+    var lines: [String] = []
+    var isNewSentence = false
+    for word in line.split(separator: " ") {
+      // A word without end, pasted by mistake, is not told in full.
+      let word = word.count <= 400 ? String(word) : word.prefix(80) + "…"
+      if let last = lines.last, !isNewSentence, last.count + 1 + word.count <= width {
+        lines[lines.count - 1] = "\(last) \(word)"
+      } else {
+        lines.append(word)
+      }
+      isNewSentence = word.hasSuffix(".") && word != "."
+    }
+    return lines
   }
 }
 
 extension String {
-  func replacingSuffix(_ suffix: String, with other: String) -> String {
-    hasSuffix(suffix) ? dropLast(suffix.count) + other : self
-  }
-
   func trimmingSpaces() -> String {
     var rest = self[...]
     while rest.first == " " { rest.removeFirst() }

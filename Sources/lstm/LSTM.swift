@@ -12,9 +12,15 @@ struct LSTM: ParsableCommand {
     discussion: """
       Begin with one step:
         lstm step --input -0.1,0.3,0.1,-0.25,0.1 --hidden 0,0.5,0.1,0.2,0.6
+
+      And to check numbers of your own, such as a forget gate:
+        lstm diagnose --input -0.1,0.3 --hidden 0,0.5 --my-forget 0.475,0.690
       """,
     version: "0.1.0",
-    subcommands: [StepCommand.self, DiagnoseCommand.self])
+    subcommands: [
+      StepCommand.self, DiagnoseCommand.self, InspectCommand.self, RunCommand.self,
+      ConvertCommand.self, CompareCommand.self,
+    ])
 
   static func main() {
     Failure.exit { try LSTM.parseAsRoot() }

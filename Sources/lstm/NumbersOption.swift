@@ -24,8 +24,11 @@ func numbers(_ text: String, option: String) throws -> NumberList {
     if FileAccess.exists(text) {
       return try NumberList(parsing: FileAccess.readText(text), place: "'\(text)'")
     }
+    if text.hasPrefix("--") {
+      throw UsageError("\(option): its numbers are missing; '\(text)' is the next option.")
+    }
     switch error {
-    case .notANumber(_, entry: 1, text) where !text.isEmpty:
+    case .notANumber(_, entry: 1, _) where !text.contains(","):
       throw MissingNumbers(option: option, text: text)
     case .notANumber, .emptyList: throw UsageError("\(error)")
     default: throw error
@@ -35,7 +38,9 @@ func numbers(_ text: String, option: String) throws -> NumberList {
 
 /// Reads one number.
 func number(_ text: String, option: String) throws -> Double {
-  guard let value = Double(text), value.isFinite else {
+  guard let list = try? NumberList(parsing: text, place: option), list.values.count == 1,
+    let value = list.values.first
+  else {
     throw UsageError(
       "\(option): '\(text)' is not a finite number. Write it like -0.25 or 1e-3.")
   }
@@ -44,18 +49,23 @@ func number(_ text: String, option: String) throws -> Double {
 
 /// Reads `forget=1,input=0` into pairs; a key that is not among `keys` is an error that names the
 /// nearest one.
-func pairs(_ text: String, option: String, keys: [String]) throws -> [(key: String, value: String)]
+func pairs(_ text: String, option: String, keys: [String], example: String) throws
+  -> [(key: String, value: String)]
 {
-  try text.split(separator: ",").map { part in
+  var seen: Set<String> = []
+  return try text.split(separator: ",", omittingEmptySubsequences: false).map { part in
     let sides = part.split(separator: "=", maxSplits: 1).map { String($0).trimmingSpaces() }
     guard sides.count == 2 else {
-      throw UsageError("\(option): '\(part)' is not of the form name=value, as in \(keys[0])=1.")
+      throw UsageError("\(option): '\(part)' is not of the form name=value, as in \(example).")
     }
     guard keys.contains(sides[0]) else {
       let nearest = nearestName(to: sides[0], among: keys).map { " Did you mean '\($0)'?" } ?? ""
       throw UsageError(
         "\(option): '\(sides[0])' is not a valid name.\(nearest)\n"
           + "Valid here: \(keys.joined(separator: ", ")).")
+    }
+    guard seen.insert(sides[0]).inserted else {
+      throw UsageError("\(option): '\(sides[0])' is given twice. Keep one of them.")
     }
     return (sides[0], sides[1])
   }
@@ -67,7 +77,7 @@ func numbersByGate(_ text: String, option: String, gates: [Gate]) throws -> [Gat
     let value = try number(text, option: option)
     return Dictionary(uniqueKeysWithValues: gates.map { ($0, value) })
   }
-  let found = try pairs(text, option: option, keys: gates.map(\.rawValue))
+  let found = try pairs(text, option: option, keys: gates.map(\.rawValue), example: "forget=1")
   return try Dictionary(
     found.compactMap { pair in
       guard let gate = Gate(rawValue: pair.key) else { return nil }
@@ -75,12 +85,27 @@ func numbersByGate(_ text: String, option: String, gates: [Gate]) throws -> [Gat
     }, uniquingKeysWith: { _, last in last })
 }
 
+/// Reads a whole number of a range, for options that take one.
+func wholeNumber<Number: FixedWidthInteger & Sendable>(_ range: ClosedRange<Number>)
+  -> @Sendable (String) throws -> Number
+{
+  { text in
+    guard let number = Number(text), range.contains(number) else {
+      throw NotWholeNumber(least: "\(range.lowerBound)", most: "\(range.upperBound)")
+    }
+    return number
+  }
+}
+
+/// What is said of an option's value after the value itself.
+private struct NotWholeNumber: Error, CustomStringConvertible {
+  let least: String
+  let most: String
+  var description: String { "is not a whole number from \(least) to \(most)." }
+}
+
 /// The option `--digits`.
 enum Digits {
-  /// Checks that the number of decimals can be shown.
-  static func check(_ digits: Int) throws {
-    guard (0...17).contains(digits) else {
-      throw UsageError("--digits: \(digits) is out of range. Choose 0 to 17.")
-    }
-  }
+  /// The decimals that can be shown: beyond 17 a Double has none.
+  static let range = 1...17
 }

@@ -19,6 +19,8 @@ struct StepCommand: ParsableCommand {
 
         lstm step --input 1,2 --hidden 0,1 --format numpy
         lstm step --input 1,2 --hidden 0,1 --format html --output step.html
+
+      To check numbers that you got yourself, see lstm diagnose --help.
       """)
 
   @OptionGroup(title: "The step") var stepOptions: StepOptions
@@ -30,24 +32,26 @@ struct StepCommand: ParsableCommand {
 
   @Option(
     parsing: .unconditional,
-    help: "The most decimals of a number, for reading; JSON is always exact.")
+    help: "The most decimals of a number, for reading; else as fit, up to 8. JSON is exact.",
+    transform: wholeNumber(Digits.range))
   var digits: Int?
 
   @Option(help: "What to write.")
   var format: StepFormat = .text
 
-  @Option(help: "Which stage the picture shows lit.")
+  @Option(help: "Which stage the picture shows lit; with --format svg.")
   var stage: PictureStage = .all
 
   @Option(name: .shortAndLong, help: "The file to write, whole or not at all; else the terminal.")
   var output: String?
 
   func run() throws {
-    try digits.map(Digits.check)
+    guard stage == .all || format == .svg else {
+      throw UsageError("--stage lights a part of the picture. Add --format svg, or leave it out.")
+    }
     let resolved = try stepOptions.resolve()
-    let report = try StepReport(
-      cell: resolved.cell, given: resolved.given, precision: stepOptions.precision,
-      weights: resolved.weights, units: try units(of: resolved.cell.parameters.hiddenSize))
+    let report = try stepOptions.report(
+      of: resolved, units: try units(of: resolved.cell.parameters.hiddenSize))
     try Output.write(try text(of: report), to: output)
   }
 
@@ -60,6 +64,12 @@ struct StepCommand: ParsableCommand {
     case .json: JSONReport(report).text
     case .markdown: MarkdownReport(report, numbers: numbers).text
     case .latex: LaTeXReport(report, numbers: numbers).text
+    case .html: HTMLReport(report, numbers: numbers).text
+    case .svg:
+      CellPicture(
+        report, unit: report.units.first ?? 1, stage: stage.kind,
+        numbers: NumberFormat(digits: digits ?? 4)
+      ).svg
     case .numpy: try StepProgram(report, language: .numpy).text
     case .pytorch: try StepProgram(report, language: .pytorch).text
     case .swift: try StepProgram(report, language: .swift).text
@@ -84,7 +94,7 @@ struct StepCommand: ParsableCommand {
 
 /// What `lstm step` can write.
 enum StepFormat: String, CaseIterable, ExpressibleByArgument {
-  case text, json, markdown, latex, numpy, pytorch, swift
+  case text, json, markdown, latex, html, svg, numpy, pytorch, swift
 }
 
 /// Which stage a picture lights.

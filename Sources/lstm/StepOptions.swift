@@ -40,8 +40,31 @@ struct StepOptions: ParsableArguments {
       cell: try cell.map { try numbers($0, option: "--cell").values })
     let variant = try variantOptions.variant()
     let (parameters, origin) = try weightOptions.parameters(for: given, variant: variant)
+    guard variant.projectionClip == nil || parameters.projection != nil else {
+      throw UsageError(
+        "--projection-clip: this cell has no projection to clip. "
+          + "Add --projection-size or a file with a projection, or leave it out.")
+    }
     return ResolvedStep(
       cell: ReadableCell(parameters: parameters, variant: variant), given: given, weights: origin)
+  }
+}
+
+extension StepOptions {
+  /// Takes the step and explains it.
+  func report(of resolved: ResolvedStep, units: [Int] = [1]) throws -> StepReport {
+    func report(_ precision: Precision) throws -> StepReport {
+      try StepReport(
+        cell: resolved.cell, given: resolved.given, precision: precision,
+        weights: resolved.weights, units: units)
+    }
+    do {
+      return try report(precision)
+    } catch let error as LSTMCoreError where precision == .float {
+      _ = try report(.double)  // whose error would be the same, and is told without advice
+      throw DataError(
+        "\(error)\nThat is in float, which ends at 3.4e38: --precision double can hold it.")
+    }
   }
 }
 

@@ -44,6 +44,17 @@ struct VariantOptions: ParsableArguments {
     help: ArgumentHelp("Hold the projected hidden state within ±bound.", valueName: "bound"))
   var projectionClip: String?
 
+  /// The options as they were given, for a command that takes a step of the same variant.
+  var asGiven: [String] {
+    let single: [(name: String, value: String?)] = [
+      ("variant", named == .vanilla ? nil : named.rawValue), ("coupled", coupled?.rawValue),
+    ]
+    let bounds = [("clip", clip), ("cell-clip", cellClip), ("projection-clip", projectionClip)]
+    let all =
+      single + pin.map { ("pin", $0) } + activation.map { ("activation", $0) } + bounds
+    return all.compactMap { name, value in value.map { "--\(name) \($0.filter { $0 != " " })" } }
+  }
+
   /// The settings.
   func variant() throws -> CellVariant<Double> {
     var settings: CellVariant<Double> = named.settings()
@@ -74,7 +85,9 @@ struct VariantOptions: ParsableArguments {
 
   private func apply(activation text: String, to settings: inout CellVariant<Double>) throws {
     let names = Gate.allCases.map(\.rawValue) + ["cell", "gates"]
-    for (name, value) in try pairs(text, option: "--activation", keys: names) {
+    for (name, value) in try pairs(
+      text, option: "--activation", keys: names, example: "candidate=relu")
+    {
       let function = try Self.function(value)
       switch name {
       case "cell": settings.cellActivation = function

@@ -18,12 +18,14 @@ struct WeightOptions: ParsableArguments {
 
   @Option(
     parsing: .unconditional,
-    help: "Where random weights start: the same seed gives the same weights.")
+    help: "Where random weights start: the same seed gives the same weights.",
+    transform: wholeNumber(0...UInt64.max))
   var seed: UInt64 = 0
 
   @Option(
     parsing: .unconditional,
-    help: "The number of hidden units H; else as many as --cell, --hidden or --input have.")
+    help: "The number of hidden units H; else as many as --cell, --hidden or --input have.",
+    transform: wholeNumber(1...65_536))
   var hiddenSize: Int?
 
   @Option(
@@ -48,14 +50,14 @@ struct WeightOptions: ParsableArguments {
 
   @Option(
     parsing: .unconditional,
-    help: "Put a recurrent projection to P units behind the cell (random weights only).")
+    help: "Put a recurrent projection to P units behind the cell (random weights only).",
+    transform: wholeNumber(1...65_536))
   var projectionSize: Int?
 
   /// The parameters of the cell and a phrase that says where they come from.
   func parameters(for given: StepInput, variant: CellVariant<Double>) throws
     -> (CellParameters<Double>, String)
   {
-    try checkSizes()
     var (parameters, origin) = try base(for: given, variant: variant)
     let size = parameters.hiddenSize
     func vector(_ value: Double) -> [Double] { [Double](repeating: value, count: size) }
@@ -94,13 +96,17 @@ struct WeightOptions: ParsableArguments {
     ].compactMap { $0 }
   }
 
-  private func checkSizes() throws {
-    for (option, size) in [
-      ("--hidden-size", hiddenSize), ("--projection-size", projectionSize),
-    ] {
-      if let size, !(1...65_536).contains(size) {
-        throw UsageError("\(option): \(size) is out of range. Choose 1 to 65536.")
-      }
+  /// More weights than this, a gigabyte of them, are not drawn: H = I = 4096 still is.
+  private static let mostWeights = 1 << 27
+
+  private func checkTotal(_ shape: CellShape) throws {
+    let hidden = shape.hiddenSize
+    let output = shape.projectionSize ?? hidden
+    let total = 4 * hidden * (shape.inputSize + output)
+    guard total <= Self.mostWeights else {
+      throw UsageError(
+        "\(shape.inputSize) inputs and \(hidden) hidden units need \(total) weights; "
+          + "at most \(Self.mostWeights) are drawn. Take fewer.")
     }
   }
 
@@ -115,7 +121,8 @@ struct WeightOptions: ParsableArguments {
       if let hiddenSize, hiddenSize != parameters.hiddenSize {
         throw UsageError(
           "--hidden-size is \(hiddenSize), but the weights of '\(path)' have "
-            + "\(parameters.hiddenSize) hidden units. Leave --hidden-size out.")
+            + "\(parameters.hiddenSize) hidden \(parameters.hiddenSize == 1 ? "unit" : "units"). "
+            + "Leave --hidden-size out.")
       }
       if let option = drawn.first {
         throw UsageError(
@@ -148,9 +155,19 @@ struct WeightOptions: ParsableArguments {
         inputSize: given.input?.count ?? hiddenSize, hiddenSize: hiddenSize,
         projectionSize: projectionSize, hasPeepholes: peephole == "random",
         hasRecurrentBias: recurrentBias == "random")
+      try checkTotal(shape)
       let parameters = try CellParameters<Double>(initialization, shape: shape, seed: seed)
       return (parameters, initialization.inWords(seed: seed))
     }
+  }
+}
+
+/// What was given is neither a kind of weights nor the name of a file.
+struct MissingWeights: Error, CustomStringConvertible {
+  let text: String
+  var description: String {
+    "--weights: '\(text)' is neither a kind of weights nor a file that exists.\n"
+      + "Choose identity, uniform:LOW:HIGH, normal:STD, pytorch, or a JSON file."
   }
 }
 
@@ -193,8 +210,10 @@ private enum WeightKind {
       {
         throw UsageError(
           "--weights: '\(text)' is neither a kind nor a file. Did you mean '\(near)'?")
-      } else {
+      } else if text.contains(".") || text.contains("/") {
         throw LSTMFormatsError.missingFile(text)
+      } else {
+        throw MissingWeights(text: text)
       }
     }
   }

@@ -107,8 +107,9 @@ import Testing
     #expect(outcome.status == 64)
     #expect(
       outcome.errors == """
-        Error: a program would have to spell out 80000 weights; at most 20000 can be read by a \
-        person or a compiler. Take fewer units, identity weights, or --format json.
+        Error: a program would have to spell out 80000 weights; at most 20000 can be read by a person or a
+        compiler.
+        Take fewer units, identity weights, or --format json.
 
         """)
     #expect(outcome.output.isEmpty)

@@ -21,6 +21,20 @@ extension LSTMNetwork {
     _ input: NetworkInput<Scalar>, state: NetworkState<Scalar>? = nil, lengths: [Int]? = nil,
     options: RunOptions = .init()
   ) throws -> NetworkOutput<Scalar> {
+    try run(input, state: state, lengths: lengths, options: options, stepping: nil)
+  }
+
+  /// What stands in for the cell's own step, where a network is run in another way than its own.
+  package typealias Stepping = (
+    _ cell: ReadableCell<Scalar>, _ input: [Scalar], _ hidden: [Scalar], _ cellState: [Scalar]
+  ) throws -> (hidden: [Scalar], cell: [Scalar])
+
+  /// Runs the network as ``run(_:state:lengths:options:)`` does, with every step of every cell
+  /// taken by `stepping` where it is given. Nothing is traced then.
+  package func run(
+    _ input: NetworkInput<Scalar>, state: NetworkState<Scalar>? = nil, lengths: [Int]? = nil,
+    options: RunOptions = .init(), stepping: Stepping?
+  ) throws -> NetworkOutput<Scalar> {
     let (steps, batch) = (input.steps, input.batch)
     try check(input)
     let lengths = lengths ?? [Int](repeating: steps, count: batch)
@@ -45,7 +59,7 @@ extension LSTMNetwork {
       for (index, layer) in layers.enumerated() {
         trace += try run(
           layer, index: index, &rows, sequence: sequence, state: &state, part: &part,
-          keepsSteps: options.tracedSequence == sequence)
+          keepsSteps: options.tracedSequence == sequence, stepping: stepping)
         guard layerOutputs[index].planes > 0 else { continue }
         for (step, row) in rows.enumerated() {
           layerOutputs[index].setRow(step, sequence, to: row)
@@ -67,7 +81,7 @@ extension LSTMNetwork {
   ///   - keepsSteps: whether the steps are returned.
   private func run(
     _ layer: NetworkLayer<Scalar>, index: Int, _ rows: inout [[Scalar]], sequence: Int,
-    state: inout NetworkState<Scalar>, part: inout Int, keepsSteps: Bool
+    state: inout NetworkState<Scalar>, part: inout Int, keepsSteps: Bool, stepping: Stepping?
   ) throws -> [NetworkOutput<Scalar>.Trace] {
     var outputs = [[Scalar]](repeating: [], count: rows.count)
     var traces: [NetworkOutput<Scalar>.Trace] = []
@@ -77,17 +91,20 @@ extension LSTMNetwork {
       var steps: [CellStep<Scalar>] = []
       for processed in rows.indices {
         let time = direction == .forward ? processed : rows.count - 1 - processed
-        let step: CellStep<Scalar>
         do {
-          step = try cell.step(input: rows[time], hidden: hidden, cell: cellState)
+          if let stepping {
+            (hidden, cellState) = try stepping(cell, rows[time], hidden, cellState)
+          } else {
+            let step = try cell.step(input: rows[time], hidden: hidden, cell: cellState)
+            (hidden, cellState) = (step.newHidden, step.newCell)
+            if keepsSteps { steps.append(step) }
+          }
         } catch let error as LSTMCoreError {
           throw NetworkError.step(
             error, layer: index, direction, step: time, sequence: sequence)
         }
-        (hidden, cellState) = (step.newHidden, step.newCell)
         let place = layer.reverseOrder == .processing ? processed : time
         outputs[place] += hidden
-        if keepsSteps { steps.append(step) }
       }
       if keepsSteps {
         traces.append(

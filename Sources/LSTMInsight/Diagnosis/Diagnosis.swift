@@ -89,7 +89,7 @@ public enum DiagnosisError: Error, Equatable, Sendable, CustomStringConvertible 
     switch self {
     case .nothingClaimed:
       "there is nothing to compare with. Give what you got: --my-forget, --my-input-gate, "
-        + "--my-candidate,\n--my-output-gate, --my-cell, --my-hidden, or --mine with a JSON file."
+        + "--my-candidate, --my-output-gate, --my-cell, --my-hidden, or --mine with a JSON file."
     case .size(let quantity, let found, let expected):
       "your \(quantity.resultTitle) has \(found) \(found == 1 ? "value" : "values"), but this step "
         + "gives \(expected). Check --hidden-size or the weights."

@@ -8,10 +8,16 @@ import LSTMCore
 /// `alternative` belong together; of several alternatives of one explanation, one is enough.
 public struct DiagnosisJSON {
   private let diagnosis: Diagnosis
+  private let variantOptions: [String]
 
   /// Makes the JSON of a diagnosis.
-  public init(_ diagnosis: Diagnosis) {
+  ///
+  /// - Parameters:
+  ///   - diagnosis: what was found.
+  ///   - variantOptions: the options of `lstm step` that set the cell's variant, for the probe.
+  public init(_ diagnosis: Diagnosis, variantOptions: [String] = []) {
     self.diagnosis = diagnosis
+    self.variantOptions = variantOptions
   }
 
   /// The document.
@@ -23,7 +29,7 @@ public struct DiagnosisJSON {
       ("unexplained", .list(diagnosis.unexplained.map { .string($0.resultName) })),
       ("hidden", Self.strings(diagnosis.hiddenIDs)),
       ("notChecked", Self.strings(diagnosis.notCheckedIDs)),
-      ("probe", diagnosis.probe.map(Self.probe) ?? .null),
+      ("probe", diagnosis.probe.map(probe) ?? .null),
     ]).text() + "\n"
   }
 
@@ -75,7 +81,7 @@ public struct DiagnosisJSON {
       }
   }
 
-  private static func probe(_ probe: Probe) -> JSONText {
+  private func probe(_ probe: Probe) -> JSONText {
     let parameters = probe.parameters
     func rows(_ matrix: Matrix<Double>) -> JSONText {
       .rows((0..<matrix.rows).map { Array(matrix.row($0)) })
@@ -92,9 +98,9 @@ public struct DiagnosisJSON {
     }
     if let projection = parameters.projection { weights.append(("projection", rows(projection))) }
     return .object([
-      ("options", strings(probe.options(shape: parameters.shape))),
+      ("options", Self.strings(probe.options(shape: parameters.shape) + variantOptions)),
       ("input", .numbers(probe.input)), ("hidden", .numbers(probe.hidden)),
-      ("cell", .numbers(probe.cell)), ("stillHidden", strings(probe.stillHidden)),
+      ("cell", .numbers(probe.cell)), ("stillHidden", Self.strings(probe.stillHidden)),
       ("weights", .object(weights)),
     ])
   }

@@ -54,40 +54,47 @@ struct DiagnosisSearch {
   let claims: Claims
   let mistakes: [Mistake]
   private let evaluator: RecipeEvaluator
+  private let right: StepRecipe
 
   init(cell: ReadableCell<Double>, step: CellStep<Double>, claims: Claims) {
     self.cell = cell
     self.step = step
     self.claims = claims
     mistakes = MistakeCatalogue(for: cell).mistakes
-    evaluator = RecipeEvaluator(cell: cell, step: step)
+    evaluator = RecipeEvaluator(cell: cell, step: step, claims: claims)
+    right = StepRecipe(cell)
+  }
+
+  /// A search for the same step, with other claims.
+  func with(_ claims: Claims) -> DiagnosisSearch {
+    DiagnosisSearch(like: self, claims: claims)
+  }
+
+  private init(like other: DiagnosisSearch, claims: Claims) {
+    (cell, step, mistakes, right) = (other.cell, other.step, other.mistakes, other.right)
+    self.claims = claims
+    evaluator = RecipeEvaluator(cell: cell, step: step, claims: claims)
   }
 
   private func recipe(_ mistakes: [Mistake]) -> StepRecipe {
-    mistakes.reduce(into: StepRecipe(cell)) { $1.apply(&$0) }
+    mistakes.reduce(into: right) { $1.apply(&$0) }
   }
 
   // MARK: - Comparing
 
   /// The claimed results, each judged against a recipe.
   func verdicts(of recipe: StepRecipe) -> [Diagnosis.Verdict] {
-    var differences: [Quantity: Diagnosis.Difference] = [:]
-    evaluator.results(of: recipe, from: claims) { quantity, result in
-      differences[quantity] = difference(quantity, result)
-      return true
+    claims.quantities.map {
+      .init(quantity: $0, difference: difference($0, evaluator.result(of: $0, by: recipe)))
     }
-    return claims.quantities.map { .init(quantity: $0, difference: differences[$0]) }
   }
 
   /// Whether a recipe gives all claimed results, or those of `only`.
   private func fits(_ recipe: StepRecipe, only: Set<Quantity>? = nil) -> Bool {
-    var isFit = true
-    evaluator.results(of: recipe, from: claims) { quantity, result in
+    claims.quantities.allSatisfy { quantity in
       guard only?.contains(quantity) ?? true else { return true }
-      isFit = difference(quantity, result) == nil
-      return isFit
+      return difference(quantity, evaluator.result(of: quantity, by: recipe)) == nil
     }
-    return isFit
   }
 
   /// The first number of a claim that is not the computed one.
@@ -130,7 +137,11 @@ struct DiagnosisSearch {
     }
     var found: [[Mistake]] = []
     for (index, first) in mistakes.enumerated() {
-      for second in mistakes[(index + 1)...] where fits(recipe([first, second]), only: only) {
+      let begun = recipe([first])
+      for second in mistakes[(index + 1)...] {
+        var both = begun
+        second.apply(&both)
+        guard fits(both, only: only) else { continue }
         found.append([first, second])
         if found.count == Self.mostAlternatives { return found }
       }
@@ -173,7 +184,7 @@ struct DiagnosisSearch {
 
   private func explanation(of wrong: [Quantity], by ways: [[Mistake]]) -> Diagnosis.Explanation {
     let alternatives = ways.prefix(Self.mostAlternatives).map { way in
-      way.indices.map { index in
+      let causes = way.indices.map { index in
         // What a mistake explains is what no longer fits without it.
         var others = way
         let mistake = others.remove(at: index)
@@ -181,8 +192,14 @@ struct DiagnosisSearch {
         return Diagnosis.Cause(
           mistake: mistake, explains: needed, fix: fix(of: mistake, explaining: needed))
       }
+      return causes.sorted { place(of: $0) < place(of: $1) }
     }
     return .init(explains: wrong, alternatives: alternatives)
+  }
+
+  /// Where in the order of the data a cause first shows.
+  private func place(of cause: Diagnosis.Cause) -> Int {
+    Claims.order.firstIndex { cause.explains.contains($0) } ?? Claims.order.count
   }
 
   /// The advice, and the line as it should be.
@@ -216,22 +233,18 @@ struct DiagnosisSearch {
 
   /// The mistakes that these inputs hide, and those that the claimed results do not touch.
   func unseen() -> (hidden: [Mistake], notChecked: [Mistake]) {
-    var right: [Quantity: RecipeEvaluator.Result] = [:]
-    evaluator.results(of: StepRecipe(cell)) { quantity, result in
-      right[quantity] = result
-      return true
-    }
+    let evaluator = RecipeEvaluator(cell: cell, step: step)
+    let expected = Claims.order.map { ($0, evaluator.result(of: $0, by: right)) }
     var hidden: [Mistake] = []
     var notChecked: [Mistake] = []
     for mistake in mistakes {
-      var changed: Set<Quantity> = []
-      evaluator.results(of: recipe([mistake])) { quantity, result in
-        if !isSame(quantity, result, right[quantity]) { changed.insert(quantity) }
-        return true
-      }
+      let recipe = recipe([mistake])
+      let changed = expected.filter { quantity, value in
+        !isSame(quantity, evaluator.result(of: quantity, by: recipe), value)
+      }.map(\.0)
       if changed.isEmpty {
         hidden.append(mistake)
-      } else if changed.isDisjoint(with: claims.quantities) {
+      } else if Set(changed).isDisjoint(with: claims.quantities) {
         notChecked.append(mistake)
       }
     }
@@ -239,9 +252,9 @@ struct DiagnosisSearch {
   }
 
   private func isSame(
-    _ quantity: Quantity, _ left: RecipeEvaluator.Result, _ right: RecipeEvaluator.Result?
+    _ quantity: Quantity, _ left: RecipeEvaluator.Result, _ right: RecipeEvaluator.Result
   ) -> Bool {
-    guard let right, left.values.count == right.values.count else { return false }
+    guard left.values.count == right.values.count else { return false }
     let scale = right.values.reduce(0) { max($0, abs($1)) }
     let tolerance = claims.tolerance(of: quantity, scale: scale)
     return zip(left.values, right.values).allSatisfy { abs($0 - $1) <= tolerance }

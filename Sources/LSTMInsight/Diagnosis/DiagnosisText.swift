@@ -9,6 +9,7 @@ public struct DiagnosisText {
   private let report: StepReport
   private let numbers: NumberFormat
   private let style: TextStyle
+  private let variantOptions: [String]
 
   /// Makes the text of a diagnosis.
   ///
@@ -17,9 +18,12 @@ public struct DiagnosisText {
   ///   - report: the right step.
   ///   - digits: the most decimals of a number.
   ///   - style: colour and width.
+  ///   - variantOptions: the options of `lstm step` that set the cell's variant, for the probe.
   public init(
-    _ diagnosis: Diagnosis, of report: StepReport, digits: Int = 8, style: TextStyle = .init()
+    _ diagnosis: Diagnosis, of report: StepReport, digits: Int = 8, style: TextStyle = .init(),
+    variantOptions: [String] = []
   ) {
+    self.variantOptions = variantOptions
     self.diagnosis = diagnosis
     self.report = report
     numbers = NumberFormat(digits: digits)
@@ -173,10 +177,10 @@ public struct DiagnosisText {
     guard max(shape.inputSize, shape.hiddenSize) <= StageTable.mostRows else {
       return paragraph("Inputs that would show them: --format json has them.", indent: 0)
     }
-    let lines = ["lstm step"] + probe.options(shape: shape)
+    let lines = ["lstm step"] + probe.options(shape: shape) + variantOptions
     return paragraph(
-      "These would show them. Run it, put its numbers into your code (--format numpy, pytorch, "
-        + "swift or json spells out the weights), and diagnose again with the same options:",
+      "These would show them. Run it, put its numbers into your code (--format numpy, pytorch or "
+        + "swift spells out the weights), and diagnose again with the same options:",
       indent: 0)
       + lines.enumerated().map { index, line in
         (index == 0 ? "  " : "    ") + line + (index < lines.count - 1 ? " \\" : "")

@@ -16,6 +16,7 @@ extension MistakeCatalogue {
         ) {
           $0.eachGate { _, gate in
             (gate.inputForm, gate.hiddenForm, gate.biasCount) = (.none, .none, [0, 0])
+            gate.peephole = .missing
           }
         })
     }
@@ -89,7 +90,9 @@ extension MistakeCatalogue {
         ) { $0.eachGate { if $1.peephole == .usual { $1.peephole = .outside } } })
     }
     if shape.hasRecurrentBias {
-      for (which, count, kept) in [("first", [1.0, 0.0], "b"), ("second", [0.0, 1.0], "b′")] {
+      for (which, count, kept) in [
+        ("first", SIMD2(1.0, 0.0), "b"), ("second", SIMD2(0.0, 1.0), "b′"),
+      ] {
         mistakes.append(
           Mistake(
             "single-bias", which: which,
@@ -98,7 +101,7 @@ extension MistakeCatalogue {
           ) { $0.eachGate { $1.biasCount = count } })
       }
     }
-    for (which, count) in [("first", [2.0, 0.0]), ("second", [0.0, 2.0])]
+    for (which, count) in [("first", SIMD2(2.0, 0.0)), ("second", SIMD2(0.0, 2.0))]
     where which == "first" || shape.hasRecurrentBias {
       mistakes.append(
         Mistake(
@@ -237,7 +240,7 @@ extension MistakeCatalogue {
 }
 
 /// Which two frameworks' orders a wrong order of blocks suggests.
-private enum GateOrderStory {
+enum GateOrderStory {
   private static let orders: [(name: String, order: [Gate])] = [
     ("PyTorch or Keras", [.input, .forget, .candidate, .output]),
     ("ONNX", [.input, .output, .forget, .candidate]),

@@ -1,6 +1,7 @@
 // Carries out recipes. Where a recipe is right, the readable cell's own functions compute; a
-// mistake only changes what they are given or replaces one line. Matrix products are remembered,
-// because thousands of pairs of mistakes share them.
+// mistake only changes what they are given or replaces one line. Only what is asked for is
+// computed, and matrix products and gates are remembered, because thousands of pairs of mistakes
+// share them.
 
 import LSTMCore
 
@@ -24,102 +25,131 @@ final class RecipeEvaluator {
     let vector: StepRecipe.Vector
   }
 
-  let cell: ReadableCell<Double>
-  private let step: CellStep<Double>
-  private var products: [Product: [Double]] = [:]
-
-  init(cell: ReadableCell<Double>, step: CellStep<Double>) {
-    self.cell = cell
-    self.step = step
+  /// All that a gate computed from its weights depends on.
+  private struct GateKey: Hashable {
+    let gate: Gate
+    let how: StepRecipe.GateRecipe
+    let vectors: [StepRecipe.Vector]
+    let activation: Activation<Double>.Kind
+    let alpha: Double
+    let beta: Double
   }
 
-  /// Computes the results of a recipe in the order in which they depend on one another.
+  /// So many numbers of gates are remembered, some tens of megabytes.
+  private static let mostRemembered = 2_000_000
+
+  private let cell: ReadableCell<Double>
+  private let step: CellStep<Double>
+  private let own: [Quantity: Result]
+  private var products: [Product: [Double]] = [:]
+  private var gates: [GateKey: Result] = [:]
+
+  /// Makes an evaluator.
   ///
   /// - Parameters:
-  ///   - recipe: how to compute.
+  ///   - cell: the cell.
+  ///   - step: the right step, for its inputs.
   ///   - claims: somebody's own numbers; what comes later is computed from them where they are
   ///     given, so that one fault is not found again in everything downstream.
-  ///   - visit: called with each result; returns whether to go on.
-  func results(
-    of recipe: StepRecipe, from claims: Claims? = nil, visit: (Quantity, Result) -> Bool
-  ) {
-    let cell = ReadableCell(parameters: self.cell.parameters, variant: recipe.variant)
+  init(cell: ReadableCell<Double>, step: CellStep<Double>, claims: Claims? = nil) {
+    self.cell = cell
+    self.step = step
     var own: [Quantity: Result] = [:]
-    func note(_ quantity: Quantity, _ result: Result) -> Bool {
-      if let claim = claims?[quantity], claim.values.count == result.values.count {
-        let scale = claim.values.map(abs).max() ?? 0
-        let tolerance = claims?.tolerance(of: quantity, scale: scale) ?? 0
-        own[quantity] = Result(claim.values, slack: claim.values.map { _ in tolerance })
-      } else {
-        own[quantity] = result
-      }
-      return visit(quantity, result)
+    for quantity in claims?.quantities ?? [] where quantity != .newHidden {
+      guard let claim = claims?[quantity] else { continue }
+      let scale = claim.values.reduce(0) { max($0, abs($1)) }
+      let tolerance = claims?.tolerance(of: quantity, scale: scale) ?? 0
+      own[quantity] = Result(claim.values, slack: claim.values.map { _ in tolerance })
     }
-    for gate in StepEquations(cell).gatesBeforeCell {
-      let result = self.gate(gate, recipe, cell, own, seen: Result(vector(recipe.cell)))
-      guard note(.gate(gate), result) else { return }
+    self.own = own
+  }
+
+  /// Computes one result of a recipe: a gate, the new cell state or the new hidden state.
+  func result(of quantity: Quantity, by recipe: StepRecipe) -> Result {
+    switch quantity {
+    case .gate(let gate): self.gate(gate, recipe)
+    case .newCell: newCell(recipe)
+    default: newHidden(recipe)
     }
-    guard note(.newCell, newCell(recipe, cell, own)) else { return }
-    let seen = own[.newCell] ?? Result([])
-    guard note(.gate(.output), gate(.output, recipe, cell, own, seen: seen)) else { return }
-    _ = visit(.newHidden, newHidden(recipe, cell, own))
+  }
+
+  /// What a later result is computed from: somebody's own numbers where they are given.
+  private func source(_ quantity: Quantity, _ recipe: StepRecipe) -> Result {
+    own[quantity] ?? result(of: quantity, by: recipe)
   }
 
   // MARK: - One result
 
-  private func gate(
-    _ gate: Gate, _ recipe: StepRecipe, _ cell: ReadableCell<Double>,
-    _ own: [Quantity: Result], seen: Result
-  ) -> Result {
-    let size = cell.parameters.hiddenSize
+  private func gate(_ gate: Gate, _ recipe: StepRecipe) -> Result {
     let how = recipe.gates[gate]
     var result: Result
-    switch cell.variant.source(of: gate) {
-    case .constant(let value): result = Result([Double](repeating: value, count: size))
+    switch recipe.variant.source(of: gate) {
+    case .constant(let value):
+      result = Result([Double](repeating: value, count: cell.parameters.hiddenSize))
     case .oneMinus(let other):
-      let other = own[.gate(other)] ?? Result([])
+      let other = source(.gate(other), recipe)
       result = Result(other.values.map { 1 - $0 }, slack: other.slack)
-    case .weights:
-      let learned = cell.parameters.gates[gate]
-      let biases = cell.parameters.gates[how.biases]
-      func scaled(_ values: [Double], _ count: Double) -> [Double] {
-        values.map { $0 * (how.isBiasOutside ? 0 : count) }
-      }
-      let seen = how.peephole == .oldCell ? Result(vector(recipe.cell)) : seen
-      let inside = how.peephole == .usual || how.peephole == .oldCell
-      let shift = [Double](repeating: how.shift, count: size)
-      let input = product(true, how.weights, how.inputForm, recipe.input)
-      let hidden = product(false, how.weights, how.hiddenForm, recipe.hidden)
-      result = combined([seen]) { seen in
-        let terms = CellStep<Double>.Terms(
-          input: input, hidden: hidden, bias: scaled(biases.bias, how.biasCount[0]),
-          recurrentBias: biases.recurrentBias.map { scaled($0, how.biasCount[1]) },
-          peephole: inside ? learned.peephole.map { zip($0, seen[0]).map(*) } : nil)
-        var value = zip(terms.sum, shift).map {
-          cell.value(of: gate, preactivation: $0 + $1)
-        }
-        if how.isBiasOutside {
-          value = zip(value, biases.bias).map { $0 + how.biasCount[0] * $1 }
-          if let second = biases.recurrentBias {
-            value = zip(value, second).map { $0 + how.biasCount[1] * $1 }
-          }
-        }
-        if how.peephole == .outside, let peephole = learned.peephole {
-          value = zip(value, zip(peephole, seen[0])).map { $0 + $1.0 * $1.1 }
-        }
-        return value
-      }
+    case .weights: result = gateFromWeights(gate, recipe)
     }
     if how.isInverted { result.values = result.values.map { 1 - $0 } }
     if how.isThreshold { result.values = result.values.map { $0 >= 0.5 ? 1 : 0 } }
     return result
   }
 
-  private func newCell(
-    _ recipe: StepRecipe, _ cell: ReadableCell<Double>, _ own: [Quantity: Result]
-  ) -> Result {
+  private func gateFromWeights(_ gate: Gate, _ recipe: StepRecipe) -> Result {
+    let how = recipe.gates[gate]
+    let hasPeephole = cell.parameters.gates[gate].peephole != nil && how.peephole != .missing
+    let readsNewCell = hasPeephole && gate == .output && how.peephole != .oldCell
+    let seen =
+      readsNewCell
+      ? source(.newCell, recipe) : hasPeephole ? Result(vector(recipe.cell)) : Result([])
+    guard !readsNewCell || own[.newCell] != nil else {
+      return gateFromWeights(gate, recipe, seen: seen)
+    }
+    let activation = recipe.variant.activations[gate]
+    let key = GateKey(
+      gate: gate, how: how, vectors: [recipe.input, recipe.hidden, recipe.cell],
+      activation: activation.kind, alpha: activation.alpha, beta: activation.beta)
+    if let known = gates[key] { return known }
+    let result = gateFromWeights(gate, recipe, seen: seen)
+    if gates.count * result.values.count < Self.mostRemembered { gates[key] = result }
+    return result
+  }
+
+  private func gateFromWeights(_ gate: Gate, _ recipe: StepRecipe, seen: Result) -> Result {
+    let cell = ReadableCell(parameters: self.cell.parameters, variant: recipe.variant)
+    let how = recipe.gates[gate]
+    let learned = cell.parameters.gates[gate]
+    let biases = cell.parameters.gates[how.biases]
+    func scaled(_ values: [Double], _ count: Double) -> [Double] {
+      values.map { $0 * (how.isBiasOutside ? 0 : count) }
+    }
+    let inside = how.peephole == .usual || how.peephole == .oldCell
+    let input = product(true, how.weights, how.inputForm, recipe.input)
+    let hidden = product(false, how.weights, how.hiddenForm, recipe.hidden)
+    return combined([seen]) { seen in
+      let terms = CellStep<Double>.Terms(
+        input: input, hidden: hidden, bias: scaled(biases.bias, how.biasCount[0]),
+        recurrentBias: biases.recurrentBias.map { scaled($0, how.biasCount[1]) },
+        peephole: inside ? learned.peephole.map { zip($0, seen[0]).map(*) } : nil)
+      var value = terms.sum.map { cell.value(of: gate, preactivation: $0 + how.shift) }
+      if how.isBiasOutside {
+        value = zip(value, biases.bias).map { $0 + how.biasCount[0] * $1 }
+        if let second = biases.recurrentBias {
+          value = zip(value, second).map { $0 + how.biasCount[1] * $1 }
+        }
+      }
+      if how.peephole == .outside, let peephole = learned.peephole {
+        value = zip(value, zip(peephole, seen[0])).map { $0 + $1.0 * $1.1 }
+      }
+      return value
+    }
+  }
+
+  private func newCell(_ recipe: StepRecipe) -> Result {
+    let cell = self.cell
     let old = vector(recipe.cell)
-    let gates = [Gate.forget, .input, .candidate].map { own[.gate($0)] ?? Result([]) }
+    let gates = [Gate.forget, .input, .candidate].map { source(.gate($0), recipe) }
     return combined(gates) { values in
       let (f, i, g) = (values[0], values[1], values[2])
       func times(_ left: [Double], _ right: [Double]) -> [Double] { zip(left, right).map(*) }
@@ -141,12 +171,11 @@ final class RecipeEvaluator {
     }
   }
 
-  private func newHidden(
-    _ recipe: StepRecipe, _ cell: ReadableCell<Double>, _ own: [Quantity: Result]
-  ) -> Result {
+  private func newHidden(_ recipe: StepRecipe) -> Result {
+    let cell = self.cell
     let activation = cell.variant.cellActivation
     let old = vector(recipe.cell)
-    return combined([own[.gate(.output)] ?? Result([]), own[.newCell] ?? Result([])]) { values in
+    return combined([source(.gate(.output), recipe), source(.newCell, recipe)]) { values in
       let (o, c) = (values[0], values[1])
       let shown: [Double] =
         switch recipe.hiddenRule {

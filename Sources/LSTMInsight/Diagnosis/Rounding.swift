@@ -79,8 +79,7 @@ extension DiagnosisSearch {
       guard isLeft else { return false }
       var rounded = claims
       rounded.rounding = level
-      let search = DiagnosisSearch(cell: cell, step: step, claims: rounded)
-      return search.verdicts(of: recipe).allSatisfy { $0.difference == nil }
+      return with(rounded).verdicts(of: recipe).allSatisfy { $0.difference == nil }
     }
     return level == .single ? nil : level
   }

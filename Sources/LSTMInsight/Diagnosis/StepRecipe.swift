@@ -28,7 +28,7 @@ struct StepRecipe: Equatable {
   }
 
   /// How one gate is computed.
-  struct GateRecipe: Equatable {
+  struct GateRecipe: Hashable {
     /// The gate whose weights are used.
     var weights: Gate
     /// The gate whose biases are used.
@@ -36,7 +36,7 @@ struct StepRecipe: Equatable {
     var inputForm = MatrixForm.product
     var hiddenForm = MatrixForm.product
     /// How often the first and the second bias are added.
-    var biasCount = [1.0, 1.0]
+    var biasCount = SIMD2(1.0, 1.0)
     /// Whether the biases are added after the activation.
     var isBiasOutside = false
     /// What is added to the pre-activation besides.

@@ -29,12 +29,17 @@ enum JSONText {
       let lines = values.map { deeper + $0.text(precision, indent: deeper) }
       return "[\n\(lines.joined(separator: ",\n"))\n\(indent)]"
     case .numbers(let values):
-      return "[\(values.map(precision.exact).joined(separator: ", "))]"
-    case .number(let value): return precision.exact(value)
+      return "[\(values.map { Self.number($0, precision) }.joined(separator: ", "))]"
+    case .number(let value): return Self.number(value, precision)
     case .string(let text): return Self.quoted(text)
     case .bool(let value): return value ? "true" : "false"
     case .null: return "null"
     }
+  }
+
+  /// A number in full precision; null where it is infinite or NaN, which JSON cannot write.
+  private static func number(_ value: Double, _ precision: Precision) -> String {
+    value.isFinite ? precision.exact(value) : "null"
   }
 
   /// A JSON string: quotes, backslashes and control characters escaped (RFC 8259, section 7).

@@ -40,14 +40,25 @@ public struct NumberFormat: Equatable, Sendable {
     guard value.isFinite else { return "\(value)" }
     let size = abs(value)
     if size != 0, size < 0.5 * power(-digits) || size >= 1e9 {
-      return Self.print("%.*e", max(0, min(digits, 3)), value)
+      return Self.powerOfTen(Self.print("%.*e", max(0, min(digits, 3)), value))
     }
-    var text = fixed(value)
-    if text.contains(".") {
-      while text.last == "0" { text.removeLast() }
-      if text.last == "." { text.removeLast() }
-    }
+    let text = Self.withoutTrailingZeros(fixed(value))
     return text == "-0" ? "0" : text
+  }
+
+  /// "1.500e-09" as people write it: "1.5e-9".
+  private static func powerOfTen(_ text: String) -> String {
+    let parts = text.split(separator: "e")
+    guard parts.count == 2, let power = Int(parts[1]) else { return text }
+    return "\(withoutTrailingZeros(String(parts[0])))e\(power)"
+  }
+
+  private static func withoutTrailingZeros(_ text: String) -> String {
+    guard text.contains(".") else { return text }
+    var text = text
+    while text.last == "0" { text.removeLast() }
+    if text.last == "." { text.removeLast() }
+    return text
   }
 
   /// A number with exactly ``digits`` decimals.
@@ -55,9 +66,12 @@ public struct NumberFormat: Equatable, Sendable {
     Self.print("%.*f", digits, value)
   }
 
-  /// A share of one in per cent, "48 %"; with a decimal where it is near 0 or 100 and not there.
+  /// A share of one in per cent, "48 %"; with decimals where it is near 0 or 100 and not there,
+  /// and in words where two decimals would say that it is.
   public static func percent(_ share: Double) -> String {
     let percent = 100 * share
+    if percent > 0, percent < 0.01 { return "less than 0.01 %" }
+    if percent > 99.99, percent < 100 { return "more than 99.99 %" }
     let nearEnd = (percent > 0 && percent < 1) || (percent > 99 && percent < 100)
     return NumberFormat(digits: nearEnd ? 2 : 0).text(percent) + " %"
   }

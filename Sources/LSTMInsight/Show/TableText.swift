@@ -13,12 +13,12 @@ struct TableText {
   /// The lines of the table, with as many decimals as asked, or as fit the width where none are
   /// asked for.
   func lines(digits: Int?) -> [String] {
-    let tries = digits.map { [$0] } ?? (3...8).reversed()
-    for digits in tries {
+    let most = digits ?? 8
+    for digits in stride(from: most, through: digits ?? 3, by: -1) {
       let rows = self.rows(NumberFormat(digits: digits))
-      if width(of: rows) <= style.width || digits == tries.last { return rows.map(text) }
+      if width(of: rows) <= style.width { return rows.map { text($0) } }
     }
-    return []
+    return self.rows(NumberFormat(digits: digits ?? 3)).map { text($0, gap: " ") }
   }
 
   private struct Row {
@@ -32,13 +32,16 @@ struct TableText {
     rows.first.map { row in 3 + row.name.count + row.cells.reduce(0) { $0 + 2 + $1.count } } ?? 0
   }
 
-  private func text(_ row: Row) -> String {
-    let cells = zip(table.columns, row.cells).map { column, cell in
-      "  " + (column.isResult && !row.isHeading ? style.result(cell, kind) : cell)
+  /// - Parameter gap: what stands between columns; less of it where nothing else makes them fit.
+  private func text(_ row: Row, gap: String = "  ") -> String {
+    var cells = row.cells
+    if row.bar.isEmpty, let last = cells.popLast() { cells.append(last.trimmingEnd()) }
+    let texts = zip(table.columns, cells).map { column, cell in
+      gap + (column.isResult && !row.isHeading ? style.result(cell, kind) : cell)
     }
-    let line = "   " + row.name + cells.joined()
+    let line = "   " + row.name + texts.joined()
     if row.isHeading { return style.dim(line.trimmingEnd()) }
-    return row.bar.isEmpty ? line.trimmingEnd() : line + "  " + style.result(row.bar, kind)
+    return row.bar.isEmpty ? line : line + "  " + style.result(row.bar, kind)
   }
 
   private func rows(_ numbers: NumberFormat) -> [Row] {

@@ -42,7 +42,7 @@ public struct TextReport {
         + stage.purpose.plain
     ]
     lines += stage.equations.flatMap {
-      style.wrapped(syntax.text($0), first: "   ", indent: "       ").map(style.bold)
+      style.wrappedFormula(syntax.text($0), first: "   ", indent: "       ").map(style.bold)
     }
     lines += style.wrapped(stage.reads.plain(numbers), first: "   reads       ", indent: indent)
     lines += style.wrapped(
@@ -62,7 +62,7 @@ public struct TextReport {
     }
     if !stage.arithmetic.isEmpty { lines.append("") }
     for line in stage.arithmetic {
-      lines += style.wrapped(
+      lines += style.wrappedFormula(
         syntax.equals(line.sides.map(syntax.text)), first: "   ", indent: "     ")
     }
     return lines

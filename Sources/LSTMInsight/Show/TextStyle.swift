@@ -17,18 +17,18 @@ public struct TextStyle: Equatable, Sendable {
 
   func bold(_ text: String) -> String { code("1", text) }
   func dim(_ text: String) -> String { code("2", text) }
-  func heading(_ text: String, _ kind: StageKind) -> String {
-    code("1;\(color(kind))", text)
-  }
-  func result(_ text: String, _ kind: StageKind) -> String { code(color(kind), text) }
+  func heading(_ text: String, _ kind: StageKind) -> String { bold(result(text, kind)) }
 
-  private func color(_ kind: StageKind) -> String {
-    switch kind {
-    case .forget: "33"
-    case .input: "34"
-    case .cell: "32"
-    case .output: "35"
-    }
+  /// A stage's own numbers, in the colour that its part of the cell has everywhere.
+  func result(_ text: String, _ kind: StageKind) -> String {
+    let role: Palette.Role =
+      switch kind {
+      case .forget: .forget
+      case .input: .input
+      case .cell: .cell
+      case .output: .output
+      }
+    return isColored ? Palette.ansi(role) + text + Palette.ansiReset : text
   }
 
   private func code(_ code: String, _ text: String) -> String {
@@ -50,6 +50,20 @@ public struct TextStyle: Equatable, Sendable {
       isFresh = false
     }
     return lines + [line]
+  }
+
+  /// Breaks a formula into lines of ``width``: before an operator, as mathematics is set, so that
+  /// no line ends in one.
+  func wrappedFormula(_ text: String, first: String = "", indent: String = "") -> [String] {
+    let operators = ["=", "+", "-", "⊙"]  // a product is not broken at all
+    let bound: Character = "\u{A0}"
+    let words = text.split(separator: " ").map(String.init)
+    let joined = words.reduce(into: "") { result, word in
+      let isBound = word == "⊙" || operators.contains { result.hasSuffix($0) }
+      result += result.isEmpty ? word : isBound ? "\(bound)\(word)" : " \(word)"
+    }
+    return wrapped(joined, first: first, indent: indent)
+      .map { String($0.map { $0 == bound ? " " : $0 }) }
   }
 }
 

@@ -24,7 +24,9 @@ extension StageWriter {
     let parts = [terms.input, terms.hidden, terms.bias, terms.recurrentBias, terms.peephole]
     let numbers = parts.compactMap { $0.map { Formula.number($0[unit - 1]) } }
     let activation = cell.variant.activations[gate]
-    func activated(_ argument: Formula) -> Formula { .apply(activation, argument) }
+    func activated(_ argument: Formula) -> Formula {
+      activation.kind == .identity ? argument : .apply(activation, argument)
+    }
     func bounded(_ argument: Formula) -> Formula {
       cell.variant.clip.map { .clipped(argument, bound: $0) } ?? argument
     }
@@ -82,15 +84,15 @@ extension StageWriter {
         unit: unit,
         sides: Self.withoutRepeats([
           .entry(isProjected ? .unprojectedHidden : .newHidden, unit: unit),
-          .elementwise(output, .apply(cell.variant.cellActivation, .number(step.newCell[index]))),
+          .elementwise(output, activatedCell(index)),
           .elementwise(output, .number(step.activatedCell[index])),
           .number(step.unprojectedHidden[index]),
         ]))
     ]
     if let projection = cell.parameters.projection, unit <= projection.rows {
+      let total = projection.product(step.unprojectedHidden)[unit - 1]
       let found = product(
-        .projection, projection, .unprojectedHidden, step.unprojectedHidden, unit,
-        total: projection.product(step.unprojectedHidden)[unit - 1])
+        .projection, projection, .unprojectedHidden, step.unprojectedHidden, unit, total: total)
       lines += [found].compactMap { $0 }
       var sides: [Formula] = [
         .entry(.newHidden, unit: unit),
@@ -99,10 +101,17 @@ extension StageWriter {
       ]
       if let bound = cell.variant.projectionClip {
         sides[1] = .clipped(sides[1], bound: bound)
+        sides.insert(.clipped(.number(total), bound: bound), at: 2)
       }
       lines.append(ArithmeticLine(unit: unit, sides: sides))
     }
     return lines
+  }
+
+  private func activatedCell(_ index: Int) -> Formula {
+    let state = Formula.number(step.newCell[index])
+    let activation = cell.variant.cellActivation
+    return activation.kind == .identity ? state : .apply(activation, state)
   }
 
   /// One row of a matrix product, written out: nil where it has too many terms to be read.

@@ -94,6 +94,10 @@ struct StageWriter {
     let activated = Formula.apply(cell.variant.cellActivation, .quantity(.newCell))
     let isProjected = cell.parameters.projection != nil
     let shown = isProjected ? Quantity.unprojectedHidden : .newHidden
+    let result: Prose =
+      isProjected
+      ? "\(shown), which the projection makes the hidden state \(Quantity.newHidden)"
+      : "the hidden state \(Quantity.newHidden)"
     var tables = tables(of: .output)
     tables.append(
       StageTable(
@@ -116,10 +120,10 @@ struct StageWriter {
       kind: .output, title: "Output gate and hidden state",
       purpose: "how much of the new memory to show",
       equations: [equations.gate(.output)] + equations.newHidden,
-      reads: "\(sources(of: .output)); then the new cell state \(Quantity.newCell)",
+      reads: "\(sources(of: .output)); \(shown) also reads the new cell state \(Quantity.newCell)",
       appliedTo: """
-        the new cell state, through \(activated): that is the hidden state \(Quantity.newHidden), \
-        the output of this step and the old hidden state \(Quantity.oldHidden) of the next
+        the new cell state, through \(activated): that is \(result), the output of this step and \
+        the old hidden state \(Quantity.oldHidden) of the next
         """,
       remarks: [], tables: tables,
       sentences: units.map(outputSentence),
@@ -195,13 +199,15 @@ struct StageWriter {
 
   private func inputSentence(_ unit: Int) -> Prose {
     let candidate = Formula.number(step.gates.candidate.value[unit - 1])
-    return "Unit \(unit) \(share(.input, unit, "lets in", "its candidate, \(candidate)"))."
+    let isShare = (0...1).contains(step.gates.input.value[unit - 1])
+    let object: Prose = "its candidate, \(candidate)\(isShare ? "" : ",")"
+    return "Unit \(unit) \(share(.input, unit, "lets in", object))."
   }
 
   private func cellSentence(_ unit: Int) -> Prose {
     let index = unit - 1
-    let clipped =
-      step.kept[index] + step.written[index] == step.newCell[index] ? "" : ", then clipped"
+    let sum = abs(step.kept[index] + step.written[index])
+    let clipped = cell.variant.cellClip.map { sum > $0 } ?? false ? ", then clipped" : ""
     return """
       Unit \(unit)'s memory goes from \(Formula.number(step.cell[index])) to \
       \(Formula.number(step.newCell[index])): \(Formula.number(step.kept[index])) kept, \

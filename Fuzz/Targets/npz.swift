@@ -1,0 +1,46 @@
+// fuzz: Bytes Tensors NumPy Zip NearestName.swift LSTMFormatsError.swift
+// An .npz file, and so any zip file: its members are unpacked, and the arrays that are read are
+// written and read again, and have to be the same.
+
+/// Reads all members of a zip file and all arrays of an archive.
+private func read(_ bytes: UnsafeBufferPointer<UInt8>) throws {
+  let storage = ByteStorage(bytes)
+  let zip = try ZipArchive(storage, file: "f")
+  for member in zip.members { _ = try? zip.data(of: member) }
+  let file = try NpzFile(storage, file: "f")
+  var entries: [(String, Tensor)] = []
+  for name in file.names {
+    do {
+      let tensor = try file.tensor(name)
+      _ = tensor.doubles()
+      // One whose bare name ends in .npy again would be found under another name.
+      if !name.hasSuffix(".npy") { entries.append((name, tensor)) }
+    } catch {
+      precondition(
+        "\(error)".split(separator: "\n").count <= 3, "an error has three lines at most")
+    }
+  }
+  let written = try NpzFile.bytes(of: TensorArchive(entries))
+  let again = try? NpzFile(ByteStorage(written), file: "f").archive()
+  guard let again, again.entries.count == entries.count else {
+    fatalError("written, it reads otherwise")
+  }
+  for ((name, tensor), found) in Swift.zip(entries, again.entries) {
+    let tensor = tensor.forNumpy
+    precondition(
+      name == found.name && tensor.shape == found.tensor.shape
+        && tensor.withUnsafeBytes { left in
+          found.tensor.withUnsafeBytes { left.elementsEqual($0) }
+        }, "written, it reads otherwise")
+  }
+}
+
+@_cdecl("LLVMFuzzerTestOneInput")
+public func fuzz(_ start: UnsafePointer<UInt8>, _ count: Int) -> CInt {
+  do {
+    try read(UnsafeBufferPointer(start: start, count: count))
+  } catch {
+    precondition("\(error)".split(separator: "\n").count <= 3, "an error has three lines at most")
+  }
+  return 0
+}

@@ -1,0 +1,33 @@
+#!/bin/sh
+# Fuzzes a reader: Fuzz/run.sh NAME SECONDS, where NAME is a file of Fuzz/Targets (npy, npz,
+# safetensors). Inputs that crash, hang or take too much memory are left in Fuzz/.build/NAME;
+# each becomes a fixture under Tests/Fixtures/fuzz and a test.
+#
+# The readers are compiled into the fuzzer itself, so that libFuzzer sees every branch. A target
+# lists the folders of Sources/LSTMFormats that it needs in its first line.
+set -eu
+name=${1:?"which target? $(ls "$(dirname "$0")/Targets" | sed 's/\.swift//' | tr '\n' ' ')"}
+seconds=${2:-180}
+here=$(cd "$(dirname "$0")" && pwd)
+formats=$here/../Sources/LSTMFormats
+target=$here/Targets/$name.swift
+work=$here/.build/$name
+mkdir -p "$work/corpus" "$work/found"
+
+sources=""
+for part in $(sed -n '1s/^\/\/ fuzz: //p' "$target"); do
+  if [ -d "$formats/$part" ]; then
+    sources="$sources $(ls "$formats/$part"/*.swift)"
+  else
+    sources="$sources $formats/$part"
+  fi
+done
+# shellcheck disable=SC2086  # the names of our own sources have no spaces
+swiftc -O -sanitize=fuzzer,address -parse-as-library -swift-version 6 \
+  -I "$here/../Sources/CZlib" -module-name Fuzz -o "$work/fuzzer" $sources "$target"
+
+# Begin with the files that the tests have of this kind.
+find "$here/../Tests/Fixtures" -type f \
+  \( -name "*.$name" -o -path "*/fuzz/$name-*" \) -size -64k -exec cp {} "$work/corpus/" \;
+exec "$work/fuzzer" -max_total_time="$seconds" -timeout=5 -rss_limit_mb=2048 -max_len=16384 \
+  -artifact_prefix="$work/found/" -print_final_stats=1 "$work/corpus"

@@ -1,0 +1,110 @@
+// The project's own model file: named arrays that PyTorch's safetensors loads by itself, and one
+// JSON document in the metadata for what arrays do not say. The safetensors container is read and
+// written elsewhere; here is what stands in it.
+
+import LSTMCore
+
+#if canImport(FoundationEssentials)
+  import FoundationEssentials
+#else
+  import Foundation
+#endif
+
+/// The project's own form of a model, as named arrays with metadata.
+///
+/// The arrays have PyTorch's names and gate order: `lstm.weight_ih_l0`, `lstm.bias_hh_l1_reverse`,
+/// `embedding.weight`, `head.weight`, `head.bias`. Peepholes, which PyTorch lacks, are
+/// `lstm.peephole_forget_l0` and so on. Everything else is JSON in the metadata.
+public enum ModelFile {
+  /// The key of the metadata under which the document stands.
+  public static let metadataKey = "swift-lstm"
+
+  /// Whether an archive is in this form.
+  public static func isModel(_ archive: TensorArchive) -> Bool {
+    archive.metadata[metadataKey] != nil
+  }
+
+  /// The arrays and the document of a model.
+  ///
+  /// - Throws: ``ModelError/outOfRange(tensor:value:type:)``.
+  public static func archive(of model: LSTMModel) throws -> TensorArchive {
+    var archive = try StateDictWriter.pytorchTensors(model)
+    let encoder = JSONEncoder()
+    encoder.outputFormatting = [.sortedKeys, .withoutEscapingSlashes]
+    let document = try encoder.encode(ModelFileDocument(model))
+    archive.metadata = ["format": "pt", metadataKey: String(decoding: document, as: UTF8.self)]
+    return archive
+  }
+
+  /// Reads a model.
+  ///
+  /// - Parameters:
+  ///   - archive: the arrays with their metadata.
+  ///   - file: the file's name, for errors.
+  /// - Throws: ``LSTMFormatsError`` where the document is not of this form, ``ModelError`` where
+  ///   arrays are missing or of the wrong shape, `NetworkError` where parts do not fit.
+  public static func model(from archive: TensorArchive, file: String) throws -> LSTMModel {
+    let place = "\(file), metadata '\(metadataKey)'"
+    guard let text = archive.metadata[metadataKey] else {
+      throw LSTMFormatsError.missingKey(file: file, key: metadataKey)
+    }
+    let document = try decodeJSON(ModelFileDocument.self, from: Data(text.utf8), file: place)
+    let table = TensorTable(archive, file: file)
+    var parts: [LSTMModel.Part] = []
+    var layers: [NetworkLayer<Double>] = []
+    for (index, layer) in document.layers.enumerated() {
+      func cell(_ direction: Direction, _ cell: CellSettings?) throws -> ReadableCell<Double>? {
+        guard let cell else { return nil }
+        let source = source(index, direction, hasBiases: document.hasBiases, table)
+        parts.append(
+          .init(
+            role: "layer \(index + 1), \(direction.rawValue)", names: source.names.values.sorted()))
+        return try cell.cell(source.parameters(table))
+      }
+      let forward = try cell(.forward, layer.forward)
+      let reverse = try cell(.reverse, layer.reverse)
+      if let forward {
+        layers.append(NetworkLayer(forward: forward, reverse: reverse))
+      } else if let reverse {
+        layers.append(NetworkLayer(reverse: reverse, order: layer.reverseOrder))
+      }
+    }
+    var front: NetworkFront<Double>?
+    switch document.front {
+    case .oneHot(let size): front = .oneHot(size: size)
+    case .embedding:
+      front = .embedding(
+        try table.matrix("embedding.weight", nil, nil, because: "the document says so"))
+      parts.append(.init(role: "embedding", names: ["embedding.weight"]))
+    case nil: break
+    }
+    let head = try document.head?.head(table)
+    if let head {
+      parts.append(
+        .init(role: "head", names: ["head.weight"] + (head.bias == nil ? [] : ["head.bias"])))
+    }
+    let taken = Set(parts.flatMap(\.names))
+    return LSTMModel(
+      network: try LSTMNetwork(front: front, layers: layers, head: head),
+      precision: document.precision
+        ?? StateDictReader.precision(taken.compactMap { table.type($0) }),
+      hasBiases: document.hasBiases, vocabulary: document.vocabulary, task: document.task,
+      provenance: document.provenance, parts: parts,
+      unused: archive.entries.map(\.name).filter { !taken.contains($0) })
+  }
+
+  /// The arrays of a cell, under the names that the writer gives them.
+  private static func source(
+    _ layer: Int, _ direction: Direction, hasBiases: Bool, _ table: TensorTable
+  ) -> CellSource {
+    var source = CellSource(
+      naming: .pytorch, module: "lstm",
+      suffix: StateDictWriter.pytorchSuffix(layer, direction))
+    for (_, slot) in CellNaming.pytorch.leaves {
+      let name = source.name(slot)
+      let isRequired = hasBiases && (slot == .bias || slot == .recurrentBias)
+      if isRequired || table.shape(name) != nil { source.names[slot] = name }
+    }
+    return source
+  }
+}

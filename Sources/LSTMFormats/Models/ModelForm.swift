@@ -1,0 +1,107 @@
+// The forms in which models come, told apart by what is in the file and not by its name.
+
+/// A form in which a model is stored.
+public enum ModelForm: String, CaseIterable, Sendable {
+  /// The project's own: safetensors with PyTorch's names and a document in its metadata.
+  case swiftLSTM = "swift-lstm"
+  /// Safetensors, in the names of any framework that is understood; written in PyTorch's.
+  case safetensors
+  /// A state dict as `torch.save` writes it.
+  case pytorch
+  /// An ONNX model.
+  case onnx
+  /// A Keras archive, `.keras`, or the older `.h5`.
+  case keras
+  /// An `.npz` archive in the names of any framework; written in PyTorch's.
+  case numpy
+  /// MLX' names in a safetensors file.
+  case mlx
+  /// JSON, for small models written by hand.
+  case json
+
+  /// The form in words.
+  public var title: String {
+    switch self {
+    case .swiftLSTM: "swift-lstm model"
+    case .safetensors: "safetensors state dict"
+    case .pytorch: "PyTorch state dict"
+    case .onnx: "ONNX model"
+    case .keras: "Keras model"
+    case .numpy: "NumPy archive"
+    case .mlx: "MLX weights"
+    case .json: "JSON model"
+    }
+  }
+
+  /// The form that a file of this name is written in: by its extension. Nil for one that says
+  /// nothing.
+  public init?(fileName: String) {
+    let name = fileName.lowercased()
+    let forms: [(String, ModelForm)] = [
+      (".safetensors", .swiftLSTM), (".pt", .pytorch), (".pth", .pytorch), (".bin", .pytorch),
+      (".onnx", .onnx), (".keras", .keras), (".npz", .numpy), (".json", .json),
+    ]
+    guard let form = forms.first(where: { name.hasSuffix($0.0) })?.1 else { return nil }
+    self = form
+  }
+
+  /// The form of a file's content; nil where it is none that is known. A safetensors file counts
+  /// as ``ModelForm/safetensors`` whether or not it has the project's document.
+  public static func of(_ storage: ByteStorage, file: String) throws -> ModelForm? {
+    if SafetensorsFile.matches(storage) { return .safetensors }
+    let start = storage.withUnsafeBytes { Array($0.prefix(512)) }
+    if start.starts(with: [0x89, 0x48, 0x44, 0x46, 0x0D, 0x0A, 0x1A, 0x0A]) { return .keras }
+    if ZipArchive.matches(storage) {
+      let names = try ZipArchive(storage, file: file).members.map(\.name)
+      if names.contains("config.json"), names.contains(where: { $0.hasPrefix("model.weights") }) {
+        return .keras
+      }
+      if names.contains(where: { $0 == "data.pkl" || $0.hasSuffix("/data.pkl") }) {
+        return .pytorch
+      }
+      return names.allSatisfy { $0.hasSuffix(".npy") } && !names.isEmpty ? .numpy : .pytorch
+    }
+    if start.starts(with: [0x80, 0x02]) || start.starts(with: [0x80, 0x03]) { return .pytorch }
+    let text = start.drop { [0x20, 0x09, 0x0A, 0x0D].contains($0) || $0 >= 0xBB }
+    if text.first == UInt8(ascii: "{") { return .json }
+    // ModelProto begins with its ir_version, field 1 as a variable integer.
+    if start.first == 0x08 { return .onnx }
+    return nil
+  }
+}
+
+/// What can be wrong with a model file as a whole.
+public enum ModelFormError: Error, Equatable, Sendable, CustomStringConvertible {
+  /// The content is in none of the forms.
+  case unknown(file: String)
+  /// The file holds an array, not a model.
+  case arrays(file: String)
+  /// The name does not say in which form to write.
+  case noForm(file: String)
+  /// This build cannot read or write the form.
+  case notBuilt(file: String, form: ModelForm)
+  /// The form cannot be written.
+  case cannotWrite(ModelForm, advice: String)
+
+  /// What is wrong and what to do.
+  public var description: String {
+    switch self {
+    case .unknown(let file):
+      "'\(file)' is no model in a form that is known: safetensors, PyTorch (.pt, .pth, .bin), "
+        + "ONNX,\nKeras (.keras, .h5), NumPy (.npz) or JSON."
+    case .arrays(let file):
+      "'\(file)' holds an array of numbers, not a model. A model has named weights: "
+        + "an .npz file with weight_ih_l0 and so on."
+    case .noForm(let file):
+      "the name '\(file)' does not say in which form to write. Give --to "
+        + ModelForm.allCases.map(\.rawValue).joined(separator: ", ")
+        + ",\nor an extension: .safetensors, .pt, .onnx, .keras, .npz, .json."
+    case .notBuilt(let file, let form):
+      "'\(file)' is a \(form.title), which this build of lstm does not open: it needs the HDF5 "
+        + "library.\nInstall it (Debian: libhdf5-dev, macOS: brew install hdf5) and build with "
+        + "its trait:\nswift run --traits HDF5 lstm …"
+    case .cannotWrite(let form, let advice):
+      "a \(form.title) cannot be written. \(advice)"
+    }
+  }
+}

@@ -1,0 +1,77 @@
+// The one way in and the one way out: a model of any form, told by its content, and into any form.
+
+import LSTMCore
+
+#if canImport(FoundationEssentials)
+  import FoundationEssentials
+#else
+  import Foundation
+#endif
+
+/// Models in files of any form.
+public enum ModelStore {
+  /// Opens a model: what the file is, its content says.
+  ///
+  /// - Parameters:
+  ///   - path: the file.
+  ///   - choice: which parts to take where a file has several that would do.
+  /// - Throws: ``ModelFormError`` where the content is none that is known, and the errors of the
+  ///   form's reader.
+  public static func read(_ path: String, choice: StateDictChoice = .init()) throws -> LSTMModel {
+    let storage = try ByteStorage(mapping: path)
+    if NumpyFile.matches(storage) { throw ModelFormError.arrays(file: path) }
+    guard let form = try ModelForm.of(storage, file: path) else {
+      throw ModelFormError.unknown(file: path)
+    }
+    func named(_ archive: TensorArchive, _ form: ModelForm) throws -> LSTMModel {
+      try StateDictReader.read(archive, file: path, format: form.title, choice: choice)
+    }
+    switch form {
+    case .safetensors, .swiftLSTM, .mlx:
+      let archive = try SafetensorsFile(storage, file: path).archive
+      return ModelFile.isModel(archive)
+        ? try ModelFile.model(from: archive, file: path) : try named(archive, .safetensors)
+    case .pytorch: return try named(PyTorchFile.read(storage, file: path), .pytorch)
+    case .numpy: return try named(NpzFile(storage, file: path).archive(), .numpy)
+    case .json: return try ModelJSON.parse(FileAccess.read(path), file: path)
+    case .onnx: return try LSTMModel(ONNXModelReader.read(storage, file: path), file: path)
+    case .keras: throw ModelFormError.notBuilt(file: path, form: form)
+    }
+  }
+
+  /// Writes a model.
+  ///
+  /// - Parameters:
+  ///   - model: the model.
+  ///   - path: the file, written whole or not at all.
+  ///   - form: in which form; by the file's extension where nil.
+  /// - Returns: what the form has no place for and that computes nothing: a vocabulary, a task.
+  /// - Throws: ``ModelFormError/noForm(file:)``, and ``ModelError/cannotHold(form:what:advice:)``
+  ///   where the form has no place for something that computes.
+  @discardableResult
+  public static func write(_ model: LSTMModel, to path: String, as form: ModelForm? = nil) throws
+    -> [String]
+  {
+    guard let form = form ?? ModelForm(fileName: path) else {
+      throw ModelFormError.noForm(file: path)
+    }
+    switch form {
+    case .swiftLSTM:
+      try SafetensorsFile.write(ModelFile.archive(of: model), to: path)
+      return []
+    case .safetensors: try SafetensorsFile.write(StateDictWriter.pytorch(model), to: path)
+    case .mlx: try SafetensorsFile.write(StateDictWriter.mlx(model), to: path)
+    case .numpy: try NpzFile.write(StateDictWriter.pytorch(model), to: path)
+    case .pytorch: try PyTorchFile.write(StateDictWriter.pytorch(model), to: path)
+    case .json:
+      try FileAccess.write(ModelJSON.text(of: model), to: path)
+      return []
+    case .onnx:
+      let bytes = try ONNXModelWriter.bytes(of: ONNXSequenceModel(model))
+      try ByteOutput.file(path) { try $0.write(bytes) }
+      return StateDictWriter.leavesOut(model)
+    case .keras: throw ModelFormError.notBuilt(file: path, form: form)
+    }
+    return StateDictWriter.leavesOut(model)
+  }
+}

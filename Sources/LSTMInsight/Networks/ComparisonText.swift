@@ -1,0 +1,120 @@
+// Comparisons of networks and of outputs, for the terminal and for programs.
+
+import LSTMCore
+
+extension NetworkComparison {
+  /// The comparison as text.
+  ///
+  /// - Parameters:
+  ///   - first: the first file's name.
+  ///   - second: the second file's name.
+  ///   - style: colour and width.
+  public func text(first: String, second: String, style: TextStyle = .init()) -> String {
+    var lines = [
+      style.bold(isSame ? "The same network." : "These are different networks.")
+    ]
+    lines += style.wrapped("first: \(first); second: \(second)")
+    if findings.isEmpty { lines.append("Every number is the same.") }
+    for finding in findings {
+      lines.append("")
+      lines.append("   " + style.bold(finding.place))
+      lines += style.wrapped(finding.text + ".", first: "     ", indent: "     ")
+      if let largest = finding.largest, !finding.isHarmless {
+        lines.append("     largest difference: \(NumberFormat(digits: 6).text(largest))")
+      }
+      if !finding.causes.isEmpty {
+        lines.append("     cause: \(finding.causes.joined(separator: ", "))")
+      }
+    }
+    return lines.joined(separator: "\n") + "\n"
+  }
+
+  /// The comparison as JSON.
+  public var json: String {
+    JSONText.object([
+      ("same", .bool(isSame)),
+      (
+        "findings",
+        .list(
+          findings.map { finding in
+            .object([
+              ("place", .string(finding.place)),
+              ("causes", .list(finding.causes.map(JSONText.string))),
+              ("text", .string(finding.text)),
+              ("largestDifference", finding.largest.map(JSONText.number) ?? .null),
+              ("harmless", .bool(finding.isHarmless)),
+            ])
+          })
+      ),
+    ]).text() + "\n"
+  }
+}
+
+extension OutputComparison {
+  /// The comparison as text.
+  public func text(style: TextStyle = .init()) -> String {
+    guard let difference = firstDifference else {
+      return style.bold("The numbers agree.") + "\n"
+        + "largest difference: \(NumberFormat(digits: 6).text(largest))\n"
+    }
+    let numbers = NumberFormat(digits: 8)
+    let place = [
+      difference.layer.map { "layer \($0)" } ?? "head",
+      difference.direction?.rawValue, difference.step.map { "step \($0)" } ?? "final state",
+      "sequence \(difference.sequence)", "unit \(difference.unit)",
+    ]
+    var lines = [
+      style.bold("The numbers differ."),
+      "first: \(place.compactMap { $0 }.joined(separator: ", ")), \(difference.quantity):",
+      "   you have \(numbers.text(difference.mine)), "
+        + "the network gives \(numbers.text(difference.expected))",
+      "largest difference: \(NumberFormat(digits: 6).text(largest))",
+    ]
+    lines.append("")
+    guard !causes.isEmpty else {
+      lines += style.wrapped(
+        "No known mistake, made in every cell, reproduces these numbers. lstm diagnose looks "
+          + "closely at a single step.")
+      return lines.joined(separator: "\n") + "\n"
+    }
+    lines.append(
+      style.bold(
+        causes.count == 1
+          ? "WHAT REPRODUCES THE NUMBERS"
+          : "WHAT REPRODUCES THE NUMBERS: one of \(causes.count)"))
+    for cause in causes {
+      lines.append("   " + style.bold(cause.id) + (cause.which.map { " (\($0))" } ?? ""))
+      lines += style.wrapped(cause.summary, first: "     ", indent: "     ")
+      lines += style.wrapped("Change: \(cause.advice)", first: "     ", indent: "     ")
+    }
+    return lines.joined(separator: "\n") + "\n"
+  }
+
+  /// The comparison as JSON.
+  public var json: String {
+    func count(_ number: Int?) -> JSONText { number.map { .number(Double($0)) } ?? .null }
+    let difference = firstDifference.map { found in
+      JSONText.object([
+        ("layer", count(found.layer)),
+        ("direction", found.direction.map { .string($0.rawValue) } ?? .null),
+        ("step", count(found.step)), ("sequence", count(found.sequence)),
+        ("quantity", .string(found.quantity)), ("unit", count(found.unit)),
+        ("mine", .number(found.mine)), ("expected", .number(found.expected)),
+      ])
+    }
+    return JSONText.object([
+      ("same", .bool(isSame)), ("largestDifference", .number(largest)),
+      ("firstDifference", difference ?? .null),
+      (
+        "causes",
+        .list(
+          causes.map { cause in
+            .object([
+              ("id", .string(cause.id)), ("which", cause.which.map(JSONText.string) ?? .null),
+              ("summary", .string(cause.summary)), ("fix", .string(cause.advice)),
+            ])
+          })
+      ),
+    ]).text() + "\n"
+  }
+}

@@ -1,0 +1,131 @@
+// Are two networks the same? If not, is one the other with its gates in another order, a matrix
+// transposed, two biases made one, or the 1 of a forget bias forgotten?
+
+import LSTMCore
+
+/// Two networks, compared part by part.
+public struct NetworkComparison: Sendable {
+  /// Something in which the two differ, or differ only in form.
+  public struct Finding: Equatable, Sendable {
+    /// Where: "layer 1, forward", "embedding", "head".
+    public let place: String
+    /// What makes the second network of the first, by the ids of `lstm diagnose`, such as
+    /// "gate-order:iofg"; empty where nothing known does.
+    public let causes: [String]
+    /// In words.
+    public let text: String
+    /// The largest difference of two numbers, as the networks stand; nil where sizes differ.
+    public let largest: Double?
+    /// Whether the two still compute the same.
+    public let isHarmless: Bool
+  }
+
+  /// What was found, in the order of the data.
+  public let findings: [Finding]
+
+  /// Whether both compute the same.
+  public var isSame: Bool { findings.allSatisfy(\.isHarmless) }
+
+  /// Compares two networks.
+  ///
+  /// - Parameters:
+  ///   - first: the one that is taken to be right.
+  ///   - second: the other.
+  ///   - tolerance: how far two numbers may be apart and still be the same, relative to the
+  ///     largest of their kind.
+  public init(
+    _ first: LSTMNetwork<Double>, _ second: LSTMNetwork<Double>, tolerance: Double = 1e-6
+  ) {
+    var findings = Self.fronts(first, second, tolerance)
+    if let structure = Self.structure(first, second) {
+      findings.append(structure)
+    } else {
+      for (left, right) in zip(first.cells, second.cells) {
+        let place = "layer \(left.layer + 1), \(left.direction.rawValue)"
+        let cells = CellComparison(left.cell, right.cell, tolerance: tolerance)
+        if let finding = cells.finding(place: place) { findings.append(finding) }
+      }
+    }
+    self.findings = findings + Self.heads(first, second, tolerance)
+  }
+
+  // MARK: - What stands around the cells
+
+  private static func structure(_ first: LSTMNetwork<Double>, _ second: LSTMNetwork<Double>)
+    -> Finding?
+  {
+    func words(_ network: LSTMNetwork<Double>) -> String {
+      network.cells.map { layer, direction, cell in
+        let parameters = cell.parameters
+        let projection = parameters.projection.map { " -> \($0.rows)" } ?? ""
+        return "layer \(layer + 1) \(direction.rawValue) \(parameters.inputSize) -> "
+          + "\(parameters.hiddenSize)\(projection)"
+      }.joined(separator: ", ")
+    }
+    let sizes = [words(first), words(second)]
+    guard sizes[0] != sizes[1] else { return nil }
+    return Finding(
+      place: "layers", causes: [], text: "the first has \(sizes[0]); the second \(sizes[1])",
+      largest: nil, isHarmless: false)
+  }
+
+  private static func fronts(
+    _ first: LSTMNetwork<Double>, _ second: LSTMNetwork<Double>, _ tolerance: Double
+  ) -> [Finding] {
+    func matrix(_ front: NetworkFront<Double>?) -> Matrix<Double>? {
+      switch front {
+      case .embedding(let matrix): matrix
+      case .oneHot(let size): Matrix(identity: size)
+      case nil: nil
+      }
+    }
+    return difference(
+      "embedding", matrix(first.front), matrix(second.front), tolerance
+    ).map { [$0] } ?? []
+  }
+
+  private static func heads(
+    _ first: LSTMNetwork<Double>, _ second: LSTMNetwork<Double>, _ tolerance: Double
+  ) -> [Finding] {
+    func bias(_ head: LinearHead<Double>?) -> Matrix<Double>? {
+      head.map { head in
+        let bias = head.bias ?? [Double](repeating: 0, count: head.weights.rows)
+        return Matrix(rows: 1, columns: bias.count, values: bias)
+      }
+    }
+    return [
+      difference("head", first.head?.weights, second.head?.weights, tolerance),
+      difference("head's bias", bias(first.head), bias(second.head), tolerance),
+    ].compactMap { $0 }
+  }
+
+  private static func difference(
+    _ place: String, _ first: Matrix<Double>?, _ second: Matrix<Double>?, _ tolerance: Double
+  ) -> Finding? {
+    func finding(_ text: String, _ largest: Double? = nil) -> Finding {
+      Finding(place: place, causes: [], text: text, largest: largest, isHarmless: false)
+    }
+    switch (first, second) {
+    case (nil, nil): return nil
+    case (_?, nil): return finding("only the first has one")
+    case (nil, _?): return finding("only the second has one")
+    case (let first?, let second?):
+      guard first.rows == second.rows, first.columns == second.columns else {
+        return finding(
+          "the first is \(first.rows) x \(first.columns), the second \(second.rows) x "
+            + "\(second.columns)")
+      }
+      let largest = largestDifference(first.values, second.values)
+      guard largest > tolerance * scale(first.values) else { return nil }
+      return finding("the numbers differ", largest)
+    }
+  }
+
+  static func largestDifference(_ left: [Double], _ right: [Double]) -> Double {
+    zip(left, right).reduce(0) { max($0, abs($1.0 - $1.1)) }
+  }
+
+  static func scale(_ values: [Double]) -> Double {
+    max(1e-30, values.reduce(0) { max($0, abs($1)) })
+  }
+}

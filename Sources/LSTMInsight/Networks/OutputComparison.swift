@@ -1,0 +1,179 @@
+// A network against somebody's numbers on the same input: the first layer, step, quantity and unit
+// that differ, and the mistakes of the catalogue that reproduce the numbers when they are made in
+// every cell at every step.
+
+import LSTMCore
+
+/// What another program made of an input.
+public struct NetworkClaims: Equatable, Sendable {
+  /// The outputs of the last layer, `[T, B, D·P]`.
+  public var output: Array3<Double>?
+  /// The final hidden states, `[L·D, B, P]`.
+  public var hidden: Array3<Double>?
+  /// The final cell states, `[L·D, B, H]`.
+  public var cell: Array3<Double>?
+  /// What the head made of it, `[T, B, O]` or `[1, B, O]`.
+  public var logits: Array3<Double>?
+
+  /// Makes claims of what is there.
+  public init(
+    output: Array3<Double>? = nil, hidden: Array3<Double>? = nil, cell: Array3<Double>? = nil,
+    logits: Array3<Double>? = nil
+  ) {
+    (self.output, self.hidden, self.cell, self.logits) = (output, hidden, cell, logits)
+  }
+}
+
+/// Where another program's numbers leave a network's.
+public struct OutputComparison: Sendable {
+  /// The first number that differs; layers, steps, sequences and units count from 1.
+  public struct Difference: Equatable, Sendable {
+    /// The layer; nil for the head.
+    public let layer: Int?
+    /// The direction of the layer; nil where both stand side by side.
+    public let direction: Direction?
+    /// The step; nil for a final state.
+    public let step: Int?
+    /// The sequence of the batch.
+    public let sequence: Int
+    /// "output", "hidden", "cell" or "logits".
+    public let quantity: String
+    /// The unit.
+    public let unit: Int
+    /// Somebody's number.
+    public let mine: Double
+    /// The network's number.
+    public let expected: Double
+  }
+
+  /// The first difference in the order of the data: the final states of each layer, then the
+  /// outputs step by step, then the head.
+  public let firstDifference: Difference?
+  /// The largest difference of all.
+  public let largest: Double
+  /// The mistakes that reproduce all the numbers, simplest first.
+  public let causes: [Mistake]
+
+  /// Whether all numbers agree.
+  public var isSame: Bool { firstDifference == nil }
+
+  /// Compares a network with somebody's numbers.
+  ///
+  /// - Parameters:
+  ///   - network: the network.
+  ///   - input: what both were given.
+  ///   - state: where both started; zeros where nil.
+  ///   - lengths: the valid steps of each sequence; all where nil.
+  ///   - claims: what somebody got.
+  ///   - tolerance: how far a number may be off, relative to the largest of its array (at least 1).
+  /// - Throws: `NetworkError` where the network cannot run, or the claims are of other sizes.
+  public init(
+    _ network: LSTMNetwork<Double>, _ input: NetworkInput<Double>,
+    state: NetworkState<Double>? = nil, lengths: [Int]? = nil, claims: NetworkClaims,
+    tolerance: Double = 1e-5
+  ) throws {
+    let right = try network.run(input, state: state, lengths: lengths)
+    let judge = ClaimJudge(network: network, claims: claims, tolerance: tolerance)
+    try judge.checkSizes(right)
+    (firstDifference, largest) = judge.difference(right)
+    guard firstDifference != nil else {
+      causes = []
+      return
+    }
+    let simulation = MistakenNetwork(network)
+    causes = simulation.mistakes.filter { mistake in
+      guard
+        let mistaken = try? simulation.run(input, state: state, lengths: lengths, making: mistake)
+      else { return false }
+      return judge.difference(mistaken).first == nil
+    }
+  }
+}
+
+/// Holds results against claims.
+private struct ClaimJudge {
+  let network: LSTMNetwork<Double>
+  let claims: NetworkClaims
+  let tolerance: Double
+
+  func checkSizes(_ output: NetworkOutput<Double>) throws {
+    let pairs: [(String, Array3<Double>?, Array3<Double>?)] = [
+      ("output", claims.output, output.output),
+      ("hidden", claims.hidden, output.finalState.hidden),
+      ("cell", claims.cell, output.finalState.cell), ("logits", claims.logits, output.logits),
+    ]
+    for (name, claim, right) in pairs {
+      guard let claim else { continue }
+      let found = [claim.planes, claim.rows, claim.columns]
+      let expected = right.map { [$0.planes, $0.rows, $0.columns] }
+      guard found == expected else {
+        throw OutputComparisonError.size(of: name, found: found, expected: expected)
+      }
+    }
+  }
+
+  func difference(_ output: NetworkOutput<Double>)
+    -> (first: OutputComparison.Difference?, largest: Double)
+  {
+    var first: OutputComparison.Difference?
+    var largest = 0.0
+    let cells = network.cells
+    func compare(
+      _ claim: Array3<Double>?, _ right: Array3<Double>?, _ name: String,
+      plane: ClosedRange<Int>? = nil
+    ) {
+      guard let claim, let right, claim.values.count == right.values.count else { return }
+      let allowed = tolerance * max(1, right.values.reduce(0) { max($0, abs($1)) })
+      for index in plane ?? 0...max(0, claim.planes - 1) where index < claim.planes {
+        for row in 0..<claim.rows {
+          let pairs = zip(claim.row(index, row), right.row(index, row))
+          for (unit, pair) in pairs.enumerated() {
+            let distance = abs(pair.0 - pair.1)
+            largest = distance.isNaN ? .infinity : max(largest, distance)
+            guard !(distance <= allowed), first == nil else { continue }
+            let isState = plane != nil
+            first = .init(
+              layer: isState
+                ? cells[index].layer + 1 : name == "logits" ? nil : network.layers.count,
+              direction: isState ? cells[index].direction : nil,
+              step: isState ? nil : index + 1, sequence: row + 1, quantity: name, unit: unit + 1,
+              mine: pair.0, expected: pair.1)
+          }
+        }
+      }
+    }
+    // In a single layer the outputs tell the step, which says more than the final states.
+    let isDeep = network.layers.count > 1
+    if !isDeep { compare(claims.output, output.output, "output") }
+    for part in cells.indices {
+      compare(claims.cell, output.finalState.cell, "cell", plane: part...part)
+      compare(claims.hidden, output.finalState.hidden, "hidden", plane: part...part)
+    }
+    if isDeep { compare(claims.output, output.output, "output") }
+    compare(claims.logits, output.logits, "logits")
+    return (first, largest)
+  }
+}
+
+/// What is wrong with somebody's numbers as a whole.
+public enum OutputComparisonError: Error, Equatable, Sendable, CustomStringConvertible {
+  /// An array has another shape than the network gives; nil where it gives none.
+  case size(of: String, found: [Int], expected: [Int]?)
+  /// There is nothing to compare.
+  case nothingClaimed
+
+  /// What is wrong and what to do.
+  public var description: String {
+    func words(_ shape: [Int]) -> String { shape.map(String.init).joined(separator: " x ") }
+    switch self {
+    case .size(let name, let found, let expected?):
+      return "'\(name)' is \(words(found)), but this network gives \(words(expected)) for this "
+        + "input. Arrays are [T, B, units]; --batch-first says that yours are [B, T, units]."
+    case .size(let name, _, nil):
+      return "'\(name)' is there, but this network gives none. Leave it out."
+    case .nothingClaimed:
+      return "there is nothing to compare with. The file needs 'output', 'hidden', 'cell' or "
+        + "'logits', named as lstm run names them."
+    }
+  }
+}

@@ -1,0 +1,115 @@
+// A network at a glance, for programs.
+
+import LSTMCore
+
+/// A network at a glance, as JSON.
+public struct SummaryJSON {
+  private let network: LSTMNetwork<Double>
+  private let origin: NetworkOrigin
+  private let counts: ParameterCount
+
+  /// Makes the JSON of a network.
+  public init(_ network: LSTMNetwork<Double>, _ origin: NetworkOrigin, counts: ParameterCount) {
+    (self.network, self.origin, self.counts) = (network, origin, counts)
+  }
+
+  /// The document.
+  public var text: String {
+    JSONText.object([
+      ("file", .string(origin.file)), ("format", .string(origin.format)),
+      ("framework", Self.optional(origin.framework)), ("precision", .string(origin.precision)),
+      ("task", Self.optional(origin.task)),
+      ("vocabularySize", Self.optional(origin.vocabularySize)),
+      ("front", front), ("layers", .list(layers)), ("head", head),
+      ("parameters", .number(Double(counts.total))),
+      (
+        "parts",
+        .list(
+          origin.parts.map { part in
+            .object([
+              ("role", .string(part.role)), ("names", .list(part.names.map(JSONText.string))),
+            ])
+          })
+      ),
+      ("unused", .list(origin.unused.map(JSONText.string))),
+    ]).text() + "\n"
+  }
+
+  private static func optional(_ text: String?) -> JSONText {
+    text.map(JSONText.string) ?? .null
+  }
+
+  private static func optional(_ number: Int?) -> JSONText {
+    number.map { .number(Double($0)) } ?? .null
+  }
+
+  private var front: JSONText {
+    guard let front = network.front else { return .null }
+    let isOneHot = if case .oneHot = front { true } else { false }
+    return .object([
+      ("kind", .string(isOneHot ? "one-hot" : "embedding")),
+      ("tokens", .number(Double(front.tokenCount))), ("width", .number(Double(front.outputSize))),
+      ("parameters", .number(Double(counts.embedding))),
+    ])
+  }
+
+  private var head: JSONText {
+    guard let head = network.head else { return .null }
+    return .object([
+      ("inputs", .number(Double(head.weights.columns))),
+      ("outputs", .number(Double(head.weights.rows))),
+      ("activation", Self.optional(head.activation?.rawValue)),
+      ("parameters", .number(Double(counts.head))),
+    ])
+  }
+
+  private var layers: [JSONText] {
+    zip(NetworkSummary(network).cells, counts.cells).map { cell, count in
+      .object([
+        ("layer", .number(Double(cell.layer))), ("direction", .string(cell.direction.rawValue)),
+        ("inputs", .number(Double(cell.shape.inputSize))),
+        ("hiddenUnits", .number(Double(cell.shape.hiddenSize))),
+        ("projectedUnits", Self.optional(cell.shape.projectionSize)),
+        ("variant", .list(cell.variant.map(JSONText.string))),
+        ("parameters", .number(Double(count.total))),
+        (
+          "gates",
+          .object(
+            cell.gates.map { gate in
+              (
+                gate.gate.rawValue,
+                .object([
+                  ("source", .string(gate.source ?? "weights")),
+                  ("parameters", .number(Double(count.gates[gate.gate]))),
+                  ("inputWeights", Self.spread(gate.inputWeights)),
+                  ("hiddenWeights", Self.spread(gate.hiddenWeights)),
+                  ("bias", Self.spread(gate.bias)),
+                ])
+              )
+            })
+        ),
+        (
+          "memory",
+          cell.memory.map { memory in
+            .object([
+              ("forgetGate", .numbers(memory.forgetGate)),
+              // A gate of exactly 1 never forgets, which JSON has no number for.
+              (
+                "timescale",
+                .list(memory.timescale.map { $0.isFinite ? .number($0) : .null })
+              ),
+            ])
+          } ?? .null
+        ),
+      ])
+    }
+  }
+
+  private static func spread(_ spread: NetworkSummary.Spread) -> JSONText {
+    .object([
+      ("count", .number(Double(spread.count))), ("mean", .number(spread.mean)),
+      ("deviation", .number(spread.deviation)), ("least", .number(spread.least)),
+      ("greatest", .number(spread.greatest)),
+    ])
+  }
+}

@@ -1,0 +1,52 @@
+// `lstm inspect`: a model at a glance.
+
+import ArgumentParser
+import LSTMInsight
+
+/// Says what a model is and what it would remember.
+struct InspectCommand: ParsableCommand {
+  static let configuration = CommandConfiguration(
+    commandName: "inspect",
+    abstract: "Say what a model is: sizes, parameters gate by gate, memory by its biases.",
+    discussion: """
+      Opens PyTorch (.pt, .pth, .bin), safetensors, NumPy (.npz) and JSON models:
+
+        lstm inspect model.pt
+      """)
+
+  @Argument(help: "The model's file.")
+  var model: String
+
+  @OptionGroup(title: "Parts of the file") var modelOptions: ModelOptions
+
+  @Option(
+    parsing: .unconditional, help: "The most decimals of a number, for reading.",
+    transform: wholeNumber(Digits.range))
+  var digits: Int = 4
+
+  @Option(help: "What to write.")
+  var format: ReportFormat = .text
+
+  @Option(name: .shortAndLong, help: "The file to write, whole or not at all; else the terminal.")
+  var output: String?
+
+  func run() throws {
+    let opened = try modelOptions.open(model)
+    let origin = opened.origin(file: model)
+    let text =
+      switch format {
+      case .text:
+        SummaryText(
+          opened.network, origin, counts: opened.parameterCount, digits: digits,
+          style: Terminal.style(isFile: output != nil)
+        ).text
+      case .json: SummaryJSON(opened.network, origin, counts: opened.parameterCount).text
+      }
+    try Output.write(text, to: output)
+  }
+}
+
+/// A report for people or for programs.
+enum ReportFormat: String, CaseIterable, ExpressibleByArgument {
+  case text, json
+}

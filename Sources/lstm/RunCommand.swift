@@ -1,0 +1,111 @@
+// `lstm run`: a model over sequences.
+
+import ArgumentParser
+import LSTMCore
+import LSTMFormats
+import LSTMInsight
+
+/// Runs a model over sequences.
+struct RunCommand: ParsableCommand {
+  static let configuration = CommandConfiguration(
+    commandName: "run",
+    abstract: "Run a model over sequences.",
+    discussion: """
+      INPUT is a .npy file ([T, B, I], or [T, I] for one sequence; whole numbers [T, B] for a model \
+      with an embedding), a .csv file with a step a line, or an .npz file with input and perhaps \
+      hidden, cell ([layers x directions, B, units]) and lengths ([B]):
+
+        lstm run model.pt input.npy --output out.npz
+
+      The output has output, hidden, cell and, where the model has a head, logits and \
+      probabilities. It is computed in double precision and written in the model's own.
+      """)
+
+  @Argument(help: "The model's file.")
+  var model: String
+
+  @Argument(help: "The sequences.")
+  var input: String
+
+  @OptionGroup(title: "Parts of the file") var modelOptions: ModelOptions
+
+  @Flag(help: "Arrays of sequences are [B, T, …], not [T, B, …]. States never are.")
+  var batchFirst = false
+
+  @Option(name: .shortAndLong, help: "The .npz file to write, whole or not at all.")
+  var output: String?
+
+  @Option(help: "What to write to the terminal when no output is named.")
+  var format: ReportFormat = .text
+
+  @Option(
+    parsing: .unconditional, help: "The most decimals of a number, for reading.",
+    transform: wholeNumber(Digits.range))
+  var digits: Int = 6
+
+  func run() throws {
+    let opened = try modelOptions.open(model)
+    let sequences = try SequenceFile.read(
+      input, readsTokens: opened.network.front != nil, isBatchFirst: batchFirst)
+    let result = try opened.network.run(
+      sequences.input, state: try sequences.state(of: opened.network), lengths: sequences.lengths)
+    let arrays = RunArrays(result, isBatchFirst: batchFirst)
+    if let output {
+      try NpzFile.write(arrays.archive(as: opened.precision), to: output)
+    } else {
+      let isDouble = opened.precision == .float64
+      switch format {
+      case .text: try Output.write(arrays.text(digits: digits), to: nil)
+      case .json: try Output.write(arrays.json(isDouble ? .double : .float), to: nil)
+      }
+    }
+  }
+}
+
+extension SequenceFile {
+  /// The state to start from: what the file has, zeros for what it lacks; nil where it has none.
+  func state(of network: LSTMNetwork<Double>) throws -> NetworkState<Double>? {
+    guard hidden != nil || cell != nil else { return nil }
+    let zeros = network.zeroState(batch: input.batch)
+    guard let hidden = hidden ?? zeros.hidden, let cell = cell ?? zeros.cell else {
+      throw DataError(
+        "the layers of this model differ in width, so that its states do not fit one array. "
+          + "Leave hidden and cell out of the input.")
+    }
+    return try NetworkState(hidden: hidden, cell: cell)
+  }
+}
+
+/// The arrays that a run gives, by name.
+struct RunArrays {
+  private let arrays: [(name: String, array: Array3<Double>)]
+
+  init(_ output: NetworkOutput<Double>, isBatchFirst: Bool) {
+    func sequences(_ array: Array3<Double>?) -> Array3<Double>? {
+      isBatchFirst ? array?.swappingPlanesAndRows : array
+    }
+    let state = output.finalState
+    let found: [(String, Array3<Double>?)] = [
+      ("output", sequences(output.output)), ("hidden", state.hidden), ("cell", state.cell),
+      ("logits", sequences(output.logits)), ("probabilities", sequences(output.probabilities)),
+    ]
+    arrays = found.compactMap { name, array in array.map { (name, $0) } }
+  }
+
+  /// The arrays for an .npz file, in the model's precision (NumPy has no bfloat16: float32).
+  func archive(as type: NumberType) -> TensorArchive {
+    let stored = type == .bfloat16 ? NumberType.float32 : type
+    return TensorArchive(
+      arrays.map { ($0.name, Tensor($0.array.values, shape: $0.array.shape, type: stored)) })
+  }
+
+  /// The arrays as JSON, nested as they are shaped.
+  func json(_ precision: Precision) -> String {
+    ArrayText.json(arrays.map { ($0.name, $0.array) }, precision)
+  }
+
+  /// The arrays as text, a row a line.
+  func text(digits: Int) -> String {
+    ArrayText.text(arrays.map { ($0.name, $0.array) }, NumberFormat(digits: digits))
+  }
+}
