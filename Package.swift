@@ -18,7 +18,8 @@ let package = Package(
     .target(
       name: "LSTMCore",
       dependencies: [.product(name: "RealModule", package: "swift-numerics")]),
-    .target(name: "LSTMFormats", dependencies: ["LSTMCore"]),
+    .systemLibrary(name: "CZlib", providers: [.apt(["zlib1g-dev"]), .brew(["zlib"])]),
+    .target(name: "LSTMFormats", dependencies: ["LSTMCore", "CZlib"]),
     .target(name: "LSTMInsight", dependencies: ["LSTMCore"]),
     .executableTarget(
       name: "lstm",

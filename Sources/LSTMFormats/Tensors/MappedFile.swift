@@ -62,6 +62,23 @@ public final class ByteStorage: @unchecked Sendable {
     start = UnsafeRawPointer(copy.baseAddress)
   }
 
+  /// Makes bytes in place: `fill` gets memory for all of them and has to write every one.
+  ///
+  /// - Throws: what `fill` throws.
+  public init(count: Int, fill: (UnsafeMutableRawBufferPointer) throws -> Void) rethrows {
+    precondition(count >= 0, "a number of bytes is not negative")
+    let memory = UnsafeMutableRawBufferPointer.allocate(byteCount: max(1, count), alignment: 64)
+    do {
+      try fill(UnsafeMutableRawBufferPointer(rebasing: memory[..<count]))
+    } catch {
+      memory.deallocate()
+      throw error
+    }
+    self.count = count
+    isMapped = false
+    start = UnsafeRawPointer(memory.baseAddress)
+  }
+
   deinit {
     guard let start else { return }
     let address = UnsafeMutableRawPointer(mutating: start)
