@@ -56,11 +56,51 @@ public struct Matrix<Scalar: Real>: Equatable {
   /// - Returns: `[rows]`.
   public func product(_ vector: [Scalar]) -> [Scalar] {
     precondition(vector.count == columns, "the product needs \(columns) values")
-    return (0..<rows).map { row in
-      var sum: Scalar = 0
-      let start = row * columns
-      for column in 0..<columns { sum += values[start + column] * vector[column] }
-      return sum
+    return [Scalar](unsafeUninitializedCapacity: rows) { result, count in
+      values.withUnsafeBufferPointer { matrix in
+        vector.withUnsafeBufferPointer { vector in
+          for row in stride(from: 0, to: rows - rows % 8, by: 8) {
+            Self.eightRows(
+              UnsafeBufferPointer(rebasing: matrix[row * columns..<(row + 8) * columns]), vector,
+              into: UnsafeMutableBufferPointer(rebasing: result[row..<row + 8]))
+          }
+          for row in rows - rows % 8..<rows {
+            var sum: Scalar = 0
+            for column in 0..<columns { sum += matrix[row * columns + column] * vector[column] }
+            result.initializeElement(at: row, to: sum)
+          }
+        }
+      }
+      count = rows
+    }
+  }
+
+  /// Eight sums at once: each is added up in the same order as alone, but none waits for another.
+  private static func eightRows(
+    _ matrix: UnsafeBufferPointer<Scalar>, _ vector: UnsafeBufferPointer<Scalar>,
+    into result: UnsafeMutableBufferPointer<Scalar>
+  ) {
+    let columns = vector.count
+    func row(_ index: Int) -> UnsafeBufferPointer<Scalar> {
+      UnsafeBufferPointer(rebasing: matrix[index * columns..<(index + 1) * columns])
+    }
+    let (rowA, rowB, rowC, rowD) = (row(0), row(1), row(2), row(3))
+    let (rowE, rowF, rowG, rowH) = (row(4), row(5), row(6), row(7))
+    var (a, b, c, d): (Scalar, Scalar, Scalar, Scalar) = (0, 0, 0, 0)
+    var (e, f, g, h): (Scalar, Scalar, Scalar, Scalar) = (0, 0, 0, 0)
+    for column in 0..<columns {
+      let factor = vector[column]
+      a += rowA[column] * factor
+      b += rowB[column] * factor
+      c += rowC[column] * factor
+      d += rowD[column] * factor
+      e += rowE[column] * factor
+      f += rowF[column] * factor
+      g += rowG[column] * factor
+      h += rowH[column] * factor
+    }
+    for (row, sum) in [a, b, c, d, e, f, g, h].enumerated() {
+      result.initializeElement(at: row, to: sum)
     }
   }
 

@@ -29,6 +29,8 @@ extension ReadableCell {
   ///   - cellGradient: of the loss by c(t) along every path but h(t), `[H]`: what the next time
   ///     step hands back.
   /// - Throws: ``LSTMCoreError/size(of:found:expected:)`` where a gradient has the wrong size.
+  @_specialize(where Scalar == Double)
+  @_specialize(where Scalar == Float)
   public func backward(
     through step: CellStep<Scalar>, hiddenGradient: [Scalar], cellGradient: [Scalar]
   ) throws -> CellGradients<Scalar> {

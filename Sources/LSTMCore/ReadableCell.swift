@@ -39,6 +39,8 @@ public struct ReadableCell<Scalar: Real>: Equatable {
   /// - Throws: ``LSTMCoreError/size(of:found:expected:)`` where a vector has the wrong size, and
   ///   ``LSTMCoreError/notFinite(_:index:value:)`` where a number going in or coming out is not
   ///   finite.
+  @_specialize(where Scalar == Double)
+  @_specialize(where Scalar == Float)
   public func step(input: [Scalar], hidden: [Scalar], cell: [Scalar]) throws -> CellStep<Scalar> {
     for (subject, values, size) in [
       (LSTMCoreError.Subject.input, input, parameters.inputSize),
