@@ -37,7 +37,7 @@ public enum CellWeightsFile {
   public static func parse(_ data: Data, file: String, optionalGates: Set<Gate> = [])
     throws -> CellParameters<Double>
   {
-    let document = try decodeJSON(Document.self, from: data, file: file)
+    let document = try decodeJSON(CellDocument.self, from: data, file: file)
     return try document.parameters(file: file, optionalGates: optionalGates)
   }
 
@@ -49,7 +49,8 @@ public enum CellWeightsFile {
   }
 }
 
-private struct Document: Decodable {
+/// The document, also where it is a part of a larger one.
+struct CellDocument: Decodable {
   var gates: [Gate: GateDocument] = [:]
   var projection: Matrix<Double>?
   var concatenation: CellWeightsFile.Concatenation?
@@ -92,7 +93,8 @@ private struct Document: Decodable {
   }
 }
 
-private struct GateDocument: Decodable {
+/// One gate of the document.
+struct GateDocument: Decodable {
   var inputWeights: Matrix<Double>?
   var hiddenWeights: Matrix<Double>?
   var weights: Matrix<Double>?
@@ -159,7 +161,7 @@ private struct GateDocument: Decodable {
 
 extension JSONObject {
   /// The matrix of a key, row by row.
-  fileprivate func matrix(_ key: String) throws -> Matrix<Double>? {
+  func matrix(_ key: String) throws -> Matrix<Double>? {
     guard let rows: [[Double]] = try value(key) else { return nil }
     guard let columns = rows.first?.count, columns > 0 else {
       throw LSTMFormatsError.emptyList(place: "'\(file)': \(place(key))")

@@ -1,0 +1,209 @@
+// A model as named arrays, in PyTorch's and in MLX' names and gate order. What their LSTM layers
+// cannot hold is refused here with the reason.
+
+import LSTMCore
+
+/// Writes models as named arrays that other frameworks load.
+public enum StateDictWriter {
+  /// A model as PyTorch's `state_dict` names it: `lstm.weight_ih_l0`, `embedding.weight`,
+  /// `head.weight`.
+  ///
+  /// Cells with one bias get a second one of zeros, since PyTorch has two or none. What is not an
+  /// array (see ``leavesOut(_:)``) is left out.
+  ///
+  /// - Throws: ``ModelError/cannotHold(form:what:advice:)`` where the layers are not of one
+  ///   `nn.LSTM`, and ``ModelError/outOfRange(tensor:value:type:)``.
+  public static func pytorch(_ model: LSTMModel) throws -> TensorArchive {
+    let form = "PyTorch's nn.LSTM"
+    try check(model.network, form: form)
+    let layers = model.network.layers
+    guard let first = layers.first else { return TensorArchive() }
+    let pattern = first.cells.map { CellWidths($0.cell) }
+    for (index, layer) in layers.enumerated() {
+      guard layer.forward != nil else {
+        throw ModelError.cannotHold(
+          form: form, what: "layer \(index + 1), which only reads backward",
+          advice: "Write the project's own model file instead.")
+      }
+      let widths = layer.cells.map { CellWidths($0.cell) }
+      guard widths.count == pattern.count, widths.allSatisfy({ $0 == pattern[0] }) else {
+        throw ModelError.cannotHold(
+          form: form, what: "layers of different sizes or directions in one LSTM",
+          advice: "Write the project's own model file instead.")
+      }
+    }
+    if let projected = first.cells.first?.cell.parameters.projection,
+      projected.rows >= projected.columns
+    {
+      throw ModelError.cannotHold(
+        form: form, what: "a projection to as many units as there are, or more",
+        advice: "Its proj_size has to be below hidden_size.")
+    }
+    return try pytorchTensors(model)
+  }
+
+  /// A model as MLX names it: `lstm.Wx`, `lstm.Wh`, `lstm.bias` of one layer, `layers.0.Wx` and so
+  /// on of several. Two biases are added to one, since MLX has one.
+  ///
+  /// - Throws: as ``pytorch(_:)``; MLX has neither reverse directions nor projections.
+  public static func mlx(_ model: LSTMModel) throws -> TensorArchive {
+    let form = "MLX' nn.LSTM"
+    try check(model.network, form: form)
+    var entries: [(String, Tensor)] = try embedding(model)
+    for (index, layer) in model.network.layers.enumerated() {
+      guard let cell = layer.forward, layer.reverse == nil else {
+        throw ModelError.cannotHold(
+          form: form, what: "a layer that reads backward",
+          advice: "Write a PyTorch state dict or the project's own model file instead.")
+      }
+      guard cell.parameters.projection == nil else {
+        throw ModelError.cannotHold(
+          form: form, what: "a projection",
+          advice: "Write a PyTorch state dict or the project's own model file instead.")
+      }
+      let module = model.network.layers.count == 1 ? "lstm" : "layers.\(index)"
+      let gates = cell.parameters.gates
+      entries += [
+        try entry("\(module).Wx", GateOrder.mlx.stack(gates.map(\.inputWeights)), model),
+        try entry("\(module).Wh", GateOrder.mlx.stack(gates.map(\.hiddenWeights)), model),
+      ]
+      if model.hasBiases {
+        let biases = gates.map { gate in
+          gate.recurrentBias.map { zip(gate.bias, $0).map(+) } ?? gate.bias
+        }
+        entries.append(try entry("\(module).bias", GateOrder.mlx.stack(biases), model))
+      }
+    }
+    return TensorArchive(entries + (try head(model)))
+  }
+
+  /// What arrays alone do not say of a model and a state dict therefore leaves out: in words.
+  public static func leavesOut(_ model: LSTMModel) -> [String] {
+    var result: [String] = []
+    if case .oneHot(let size) = model.network.front { result.append("the one-hot of \(size)") }
+    if let activation = model.network.head?.activation {
+      result.append("the head's \(activation.rawValue)")
+    }
+    if model.network.head?.source == .finalState {
+      result.append("that the head reads the final state")
+    }
+    if model.vocabulary != nil { result.append("the vocabulary") }
+    if model.task != nil { result.append("the task") }
+    return result
+  }
+
+  // MARK: - Arrays
+
+  /// All arrays under PyTorch's names, with the project's own for peepholes.
+  static func pytorchTensors(_ model: LSTMModel) throws -> TensorArchive {
+    var entries: [(String, Tensor)] = try embedding(model)
+    for (layer, direction, cell) in model.network.cells {
+      let suffix = pytorchSuffix(layer, direction)
+      let gates = cell.parameters.gates
+      let order = GateOrder.pytorch
+      let zeros = [Double](repeating: 0, count: cell.parameters.hiddenSize)
+      entries += [
+        try entry("lstm.weight_ih\(suffix)", order.stack(gates.map(\.inputWeights)), model),
+        try entry("lstm.weight_hh\(suffix)", order.stack(gates.map(\.hiddenWeights)), model),
+      ]
+      if model.hasBiases {
+        entries += [
+          try entry("lstm.bias_ih\(suffix)", order.stack(gates.map(\.bias)), model),
+          try entry(
+            "lstm.bias_hh\(suffix)", order.stack(gates.map { $0.recurrentBias ?? zeros }), model),
+        ]
+      }
+      if let projection = cell.parameters.projection {
+        entries.append(try entry("lstm.weight_hr\(suffix)", projection, model))
+      }
+      for gate in Gate.withPeephole {
+        guard let peephole = gates[gate].peephole else { continue }
+        entries.append(try entry("lstm.peephole_\(gate.rawValue)\(suffix)", peephole, model))
+      }
+    }
+    return TensorArchive(entries + (try head(model)))
+  }
+
+  /// "_l1_reverse".
+  static func pytorchSuffix(_ layer: Int, _ direction: Direction) -> String {
+    "_l\(layer)\(direction == .reverse ? "_reverse" : "")"
+  }
+
+  private static func embedding(_ model: LSTMModel) throws -> [(String, Tensor)] {
+    guard case .embedding(let matrix) = model.network.front else { return [] }
+    return [try entry("embedding.weight", matrix, model)]
+  }
+
+  private static func head(_ model: LSTMModel) throws -> [(String, Tensor)] {
+    guard let head = model.network.head else { return [] }
+    return [try entry("head.weight", head.weights, model)]
+      + (try head.bias.map { [try entry("head.bias", $0, model)] } ?? [])
+  }
+
+  private static func entry(_ name: String, _ matrix: Matrix<Double>, _ model: LSTMModel) throws
+    -> (String, Tensor)
+  {
+    try entry(name, matrix.values, [matrix.rows, matrix.columns], model.precision)
+  }
+
+  private static func entry(_ name: String, _ list: [Double], _ model: LSTMModel) throws
+    -> (String, Tensor)
+  {
+    try entry(name, list, [list.count], model.precision)
+  }
+
+  private static func entry(
+    _ name: String, _ values: [Double], _ shape: [Int], _ type: NumberType
+  ) throws -> (String, Tensor) {
+    if let value = values.first(where: { !type.rounded($0).isFinite }) {
+      throw ModelError.outOfRange(tensor: name, value: value, type: type)
+    }
+    return (name, Tensor(values, shape: shape, type: type))
+  }
+
+  // MARK: - What frameworks lack
+
+  private static func check(_ network: LSTMNetwork<Double>, form: String) throws {
+    for (layer, direction, cell) in network.cells {
+      guard let what = unusual(cell) else { continue }
+      throw ModelError.cannotHold(
+        form: form, what: "\(what) (layer \(layer + 1), \(direction.rawValue))",
+        advice: "Write the project's own model file or ONNX instead.")
+    }
+  }
+
+  /// What a cell has that the usual LSTM lacks, in words.
+  private static func unusual(_ cell: ReadableCell<Double>) -> String? {
+    let usual = CellVariant<Double>()
+    let variant = cell.variant
+    if let gate = Gate.allCases.first(where: { cell.parameters.gates[$0].peephole != nil }) {
+      return "the \(gate.rawValue) gate's peephole"
+    }
+    if let coupling = variant.coupling { return "coupled gates (\(coupling.rawValue))" }
+    if let gate = Gate.allCases.first(where: { variant.pinned[$0] != nil }) {
+      return "a gate held at a constant (\(gate.rawValue))"
+    }
+    for gate in Gate.allCases where variant.activations[gate] != usual.activations[gate] {
+      return "the \(gate.rawValue) activation \(variant.activations[gate].kind.rawValue)"
+    }
+    if variant.cellActivation != usual.cellActivation {
+      return "the cell activation \(variant.cellActivation.kind.rawValue)"
+    }
+    let clips = [
+      ("a clip", variant.clip), ("a cell clip", variant.cellClip),
+      ("a projection clip", variant.projectionClip),
+    ]
+    return clips.first { $0.1 != nil }?.0
+  }
+}
+
+/// The sizes that all cells of PyTorch's LSTM share.
+private struct CellWidths: Equatable {
+  let hidden: Int
+  let projection: Int?
+
+  init(_ cell: ReadableCell<Double>) {
+    hidden = cell.parameters.hiddenSize
+    projection = cell.parameters.projection?.rows
+  }
+}
