@@ -53,8 +53,8 @@
       }
     }
 
-    // Not for .h5 files: the HDF5 library itself crashes on some of them (Debian's 1.10.8; its own h5dump does too). The
-    // checksums of an archive keep damage away from it.
+    // Not for .h5 files: the HDF5 library itself crashes on some of them (Debian's 1.10.8; its own
+    // h5dump does too). The checksums of an archive keep damage away from it.
     @Test("An archive with changed bytes is refused, or read as if nothing were")
     func changedBytes() throws {
       var generator = SplitMix(state: 77)
