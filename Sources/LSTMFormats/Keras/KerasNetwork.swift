@@ -5,58 +5,14 @@ import LSTMCore
 
 /// A network that was a Keras model, and what Keras does around it.
 public struct KerasNetwork: Sendable, Equatable {
-  /// Steps that Keras skips: the hidden and the cell state pass over them unchanged.
-  public enum Masking: Sendable, Equatable {
-    /// Steps with the token 0 (`Embedding(mask_zero=True)`).
-    case tokenZero
-    /// Steps of which every feature has this value (`Masking`).
-    case value(Double)
-  }
-
   /// The network, and what is known of it.
   public let model: LSTMModel
   /// Which steps are skipped, or nil where none is.
-  public let masking: Masking?
+  public var masking: StepMask? { model.mask }
   /// Whether the model hands on every step, or only the last.
   public let returnsSequences: Bool
   /// The network alone.
   public var network: LSTMNetwork<Double> { model.network }
-
-  /// The input without the steps that Keras skips: what is left of each sequence moves to the
-  /// front, the rest is filled up with zeros (a step that is skipped changes no state, so that
-  /// leaving it out is the same).
-  ///
-  /// - Returns: the input, and the steps that are left of each sequence; a sequence of which
-  ///   nothing is left keeps the state it starts with.
-  public func skippingMasked(_ input: NetworkInput<Double>) -> (
-    input: NetworkInput<Double>, lengths: [Int]
-  ) {
-    let (steps, batch) = (input.steps, input.batch)
-    var lengths = [Int](repeating: masking == nil ? steps : 0, count: batch)
-    switch (input, masking) {
-    case (.tokens(let ids, _, _), .tokenZero):
-      var kept = [Int](repeating: 0, count: ids.count)
-      for step in 0..<steps {
-        for sequence in 0..<batch where ids[step * batch + sequence] != 0 {
-          kept[lengths[sequence] * batch + sequence] = ids[step * batch + sequence]
-          lengths[sequence] += 1
-        }
-      }
-      return (.tokens(ids: kept, steps: steps, batch: batch), lengths)
-    case (.values(let array), .value(let value)):
-      var kept = Array3<Double>(zeros: steps, batch, array.columns)
-      for step in 0..<steps {
-        for sequence in 0..<batch {
-          let row = array.row(step, sequence)
-          if row.allSatisfy({ $0 == value }) { continue }
-          kept.setRow(lengths[sequence], sequence, to: row)
-          lengths[sequence] += 1
-        }
-      }
-      return (.values(kept), lengths)
-    default: return (input, [Int](repeating: steps, count: batch))
-    }
-  }
 }
 
 extension KerasModel {
@@ -77,7 +33,7 @@ private struct KerasNetworkBuilder {
   var front: NetworkFront<Double>?
   var layers: [NetworkLayer<Double>] = []
   var head: LinearHead<Double>?
-  var masking: KerasNetwork.Masking?
+  var masking: StepMask?
   var returnsSequences = true
   // The name of a layer whose outputs are in another order than its mask.
   var misaligned: String?
@@ -221,13 +177,12 @@ private struct KerasNetworkBuilder {
     return KerasNetwork(
       model: LSTMModel(
         network: network, precision: types.count == 1 ? types.first ?? .float32 : .float64,
-        hasBiases: model.layers.contains { $0.kind.hasLSTMBias },
+        hasBiases: model.layers.contains { $0.kind.hasLSTMBias }, mask: masking,
         provenance: .init(
           format: "Keras model", file: model.file, framework: "Keras \(model.version)"),
         parts: model.layers.filter { !$0.weights.entries.isEmpty }.map { layer in
           .init(role: layer.name, names: layer.weights.entries.map(\.name))
-        }),
-      masking: masking, returnsSequences: returnsSequences)
+        }), returnsSequences: returnsSequences)
   }
 }
 
