@@ -12,9 +12,10 @@ numpy cell of Scripts/goldens/golden.py elsewhere) and the unit is a float32 ulp
 by numpy in 80-bit numbers and the unit is a float64 ulp. A model passes when for every array
 
     float32: ours <= 2 ulp and ours <= 4 x theirs
-    float64: ours <= 2 ulp or ours <= 4 x theirs at its worst over all arrays of the model
+    float64: ours <= 16 ulp or ours <= 4 x theirs
 
-In float64 both round at every operation alike, so that which of them is nearer in one small array is chance.
+In float64 both round at every operation alike: in which order sums are taken decides, and which of the two is nearer
+in a small array is chance.
 
 The models are drawn in drawn_pytorch.py, drawn_onnxruntime.py and drawn_keras.py; case K of seed S is always the
 same one, whatever else is run. Exit status 1 where a model fails; `--keep FOLDER` keeps its files.
@@ -44,7 +45,7 @@ ALL = "all"
 class Drawn:
     """A model on disk, what it is run on, and what comes out by the framework and by a reference."""
 
-    def __init__(self, kinds, description, model, arrays, reference, theirs, dtype, valid=None, options=()):
+    def __init__(self, kinds, description, model, arrays, reference, theirs, dtype, valid=None, options=(), view=None):
         self.kinds = kinds              # what it has: a row of the table each
         self.description = description  # the whole case in words
         self.model = model              # the file's path
@@ -54,6 +55,7 @@ class Drawn:
         self.dtype = np.dtype(dtype)    # of the model
         self.valid = valid or {}        # name: mask of the numbers that count
         self.options = list(options)    # of `lstm run`
+        self.view = view or dict        # from what lstm writes to what the reference has
 
 
 def error(found, reference, dtype, mask):
@@ -85,7 +87,7 @@ def run(lstm, drawn, folder):
     done = subprocess.run(command, capture_output=True, text=True, timeout=120)
     if done.returncode != 0:
         raise Failure(f"lstm ends with status {done.returncode}: {done.stderr.strip()}")
-    return dict(np.load(target))
+    return drawn.view(np.load(target))
 
 
 def measure(lstm, drawn, folder):
@@ -107,11 +109,10 @@ def measure(lstm, drawn, folder):
 
 
 def verdict(errors, dtype):
-    worst = max(theirs for _, theirs in errors.values())
     for name, (ours, theirs) in errors.items():
         if dtype == np.float32 and ours > 2:
             return f"'{name}' is {ours:.3g} ulp from the reference; 2 are allowed (theirs: {theirs:.3g})"
-        allowed = 4 * theirs + SLACK if dtype == np.float32 else max(4 * worst, 2)
+        allowed = 4 * theirs + SLACK if dtype == np.float32 else max(4 * theirs, 16)
         if ours > allowed:
             return f"'{name}' is {ours:.3g} ulp from the reference, theirs only {theirs:.3g}"
     return None

@@ -62,12 +62,7 @@ public struct GoldenCase: Sendable, CustomTestStringConvertible {
     name = "\(file.prefix { $0 != "." }): \(document.name)"
     precision = document.precision
     tolerance = document.tolerance
-    let variant = try document.variant?.settings() ?? CellVariant<Double>()
-    let absent = Gate.allCases.filter { variant.source(of: $0) != .weights }
-    cell = ReadableCell(
-      parameters: try CellWeightsFile.parse(
-        JSONEncoder().encode(document.weights), file: name, optionalGates: Set(absent)),
-      variant: variant)
+    cell = try GoldenCell(weights: document.weights, variant: document.variant).cell(named: name)
     inputs = document.inputs
     hidden = document.hidden
     state = document.cell
@@ -88,7 +83,7 @@ private struct GoldenDocument: Decodable {
     let precision: GoldenCase.Precision
     let tolerance: Double
     let weights: JSONValue
-    let variant: Variant?
+    let variant: GoldenVariant?
     let inputs: [[Double]]
     let hidden: [Double]
     let cell: [Double]
@@ -97,33 +92,49 @@ private struct GoldenDocument: Decodable {
     let newCell: [Double]?
   }
 
-  struct Variant: Decodable {
-    let values: [String: JSONValue]
+  let cases: [Case]
+}
 
-    init(from decoder: any Decoder) throws {
-      values = try decoder.singleValueContainer().decode([String: JSONValue].self)
-    }
+/// A cell as golden files have it.
+struct GoldenCell: Decodable {
+  let weights: JSONValue
+  let variant: GoldenVariant?
 
-    func settings() throws -> CellVariant<Double> {
-      var variant = CellVariant<Double>()
-      for (key, value) in values {
-        switch (key, value) {
-        case ("clip", .number(let bound)): variant.clip = bound
-        case ("cellClip", .number(let bound)): variant.cellClip = bound
-        case ("projectionClip", .number(let bound)): variant.projectionClip = bound
-        case ("coupled", .text(let text)):
-          variant.coupling = .init(rawValue: text)
-          if variant.coupling == nil { throw GoldenError(text: "coupled: \(text)") }
-        case ("activations", .object(let names)):
-          for (place, name) in names { try variant.set(place, activation: name) }
-        default: throw GoldenError(text: "variant: \(key)")
-        }
-      }
-      return variant
-    }
+  func cell(named name: String) throws -> ReadableCell<Double> {
+    let variant = try variant?.settings() ?? CellVariant<Double>()
+    let absent = Gate.allCases.filter { variant.source(of: $0) != .weights }
+    return ReadableCell(
+      parameters: try CellWeightsFile.parse(
+        JSONEncoder().encode(weights), file: name, optionalGates: Set(absent)),
+      variant: variant)
+  }
+}
+
+/// The settings of a cell as golden files have them.
+struct GoldenVariant: Decodable {
+  let values: [String: JSONValue]
+
+  init(from decoder: any Decoder) throws {
+    values = try decoder.singleValueContainer().decode([String: JSONValue].self)
   }
 
-  let cases: [Case]
+  func settings() throws -> CellVariant<Double> {
+    var variant = CellVariant<Double>()
+    for (key, value) in values {
+      switch (key, value) {
+      case ("clip", .number(let bound)): variant.clip = bound
+      case ("cellClip", .number(let bound)): variant.cellClip = bound
+      case ("projectionClip", .number(let bound)): variant.projectionClip = bound
+      case ("coupled", .text(let text)):
+        variant.coupling = .init(rawValue: text)
+        if variant.coupling == nil { throw GoldenError(text: "coupled: \(text)") }
+      case ("activations", .object(let names)):
+        for (place, name) in names { try variant.set(place, activation: name) }
+      default: throw GoldenError(text: "variant: \(key)")
+      }
+    }
+    return variant
+  }
 }
 
 extension CellVariant<Double> {

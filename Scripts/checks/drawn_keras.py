@@ -1,0 +1,186 @@
+"""Random Keras 3 models for differential.py: stacks of LSTM and Bidirectional, embedding, mask, go_backwards, Dense.
+
+Keras runs over TensorFlow in float32. The reference is a numpy cell in float64, below.
+"""
+
+import os
+import subprocess
+
+os.environ.setdefault("KERAS_BACKEND", "tensorflow")
+os.environ.setdefault("TF_CPP_MIN_LOG_LEVEL", "3")
+os.environ.setdefault("CUDA_VISIBLE_DEVICES", "")
+
+import keras  # noqa: E402
+import numpy as np  # noqa: E402
+
+from differential import Drawn  # noqa: E402
+
+L = keras.layers
+FORMS = (".keras", ".h5")
+FUNCTIONS = {
+    "tanh": np.tanh, "sigmoid": lambda x: 1 / (1 + np.exp(-x)), "softsign": lambda x: x / (1 + np.abs(x)),
+    "relu": lambda x: np.maximum(x, 0), "hard_sigmoid": lambda x: np.clip(x + 3, 0, 6) / 6, "linear": lambda x: x}
+
+
+def versions():
+    backend = keras.backend.backend()
+    return {"keras": keras.__version__, backend: __import__(backend).__version__}
+
+
+def missing(lstm, folder):
+    """Why this build of lstm cannot read Keras' files, if it cannot."""
+    path = folder / "probe.keras"
+    keras.Sequential([keras.Input((None, 1)), L.LSTM(1)]).save(path)
+    done = subprocess.run([lstm, "inspect", str(path)], capture_output=True, text=True, timeout=60)
+    path.unlink()
+    return None if done.returncode == 0 else " ".join(done.stderr.split())
+
+
+def drawn_shape(rng):
+    def chance(p):
+        return rng.random() < p
+
+    def layer():
+        return {"units": int(rng.integers(1, 25)), "both": chance(0.4), "bias": chance(0.8),
+                "activation": str(rng.choice(["tanh", "tanh", "tanh", "softsign", "relu", "sigmoid"])),
+                "gate": str(rng.choice(["sigmoid", "sigmoid", "hard_sigmoid"])), "backwards": False}
+
+    shape = {"inputs": int(rng.integers(1, 25)), "steps": int(rng.integers(1, 16)), "batch": int(rng.integers(1, 6)),
+             "layers": [layer() for _ in range(int(rng.integers(1, 4)))], "sequences": chance(0.6),
+             "vocabulary": int(rng.integers(2, 30)) if chance(0.4) else 0, "mask": chance(0.5),
+             "outputs": int(rng.integers(1, 12)) if chance(0.5) else 0, "head_bias": chance(0.8), "softmax": chance(0.4)}
+    shape["mask"] = shape["mask"] and shape["vocabulary"] > 1
+    last = shape["layers"][-1]
+    last["backwards"] = not last["both"] and chance(0.3)
+    if last["backwards"] and shape["mask"]:
+        shape["sequences"] = False  # Keras' outputs would stand against their mask
+    return shape
+
+
+def built(shape, rng):
+    inputs = keras.Input((None,), dtype="int32") if shape["vocabulary"] else keras.Input((None, shape["inputs"]))
+    x = inputs
+    if shape["vocabulary"]:
+        x = L.Embedding(shape["vocabulary"], shape["inputs"], mask_zero=shape["mask"])(x)
+    for place, one in enumerate(shape["layers"]):
+        is_last = place == len(shape["layers"]) - 1
+        layer = L.LSTM(one["units"], activation=one["activation"], recurrent_activation=one["gate"], use_bias=one["bias"],
+                       return_sequences=not is_last or shape["sequences"], go_backwards=one["backwards"])
+        x = (L.Bidirectional(layer) if one["both"] else layer)(x)
+    if shape["outputs"]:
+        x = L.Dense(shape["outputs"], use_bias=shape["head_bias"], activation="softmax" if shape["softmax"] else None)(x)
+    model = keras.Model(inputs, x)
+    scale = 1.5 / np.sqrt(max(one["units"] for one in shape["layers"]))
+    model.set_weights([rng.uniform(-scale, scale, w.shape).astype(np.float32) for w in model.get_weights()])
+    return model
+
+
+def draw(rng, number, folder):
+    while True:
+        shape = drawn_shape(rng)
+        model = built(shape, rng)
+        steps, batch = shape["steps"], shape["batch"]
+        lengths = rng.integers(1, steps + 1, batch) if shape["mask"] else np.full(batch, steps)
+        if shape["vocabulary"]:
+            x = rng.integers(1 if shape["mask"] else 0, shape["vocabulary"], (batch, steps)).astype(np.int32)
+            for row, length in enumerate(lengths):
+                x[row, length:] = 0
+        else:
+            x = rng.uniform(-1.5, 1.5, (batch, steps, shape["inputs"])).astype(np.float32)
+        with np.errstate(all="ignore"):
+            reference = expected(model, shape, x, lengths)
+        if np.isfinite(reference).all() and 1e-3 < np.abs(reference).max() < 1000:
+            break
+    path = folder / f"model{FORMS[number % 2]}"
+    if path.suffix == ".h5":
+        keras.src.legacy.saving.legacy_h5_format.save_model_to_hdf5(model, str(path))
+    else:
+        model.save(path)
+    theirs = np.asarray(model(x, training=False))
+    arrays = {"input": x}
+    mask = None
+    if shape["mask"]:
+        arrays["lengths"] = lengths
+        if shape["sequences"]:
+            mask = (np.arange(steps)[None] < lengths[:, None])[..., None].repeat(reference.shape[-1], 2)
+    return Drawn(kinds(shape, path), str(shape), path, arrays, {"result": reference}, {"result": theirs}, np.float32,
+                 {"result": mask} if mask is not None else None, ["--batch-first"], lambda found: view(shape, found))
+
+
+def view(shape, found):
+    """What Keras returns, of what lstm writes."""
+    if shape["outputs"]:
+        result = found["probabilities" if shape["softmax"] else "logits"]
+        return {"result": result if shape["sequences"] else result.reshape(result.shape[-3] * result.shape[-2], -1)}
+    if shape["sequences"]:
+        return {"result": found["output"]}
+    # The layers differ in width: then the states are not in one array, and the output has them.
+    if "hidden" in found:
+        last = found["hidden"][-2:] if shape["layers"][-1]["both"] else found["hidden"][-1:]
+        return {"result": np.concatenate(list(last), -1)}
+    last, units = shape["layers"][-1], shape["layers"][-1]["units"]
+    lengths = found["lengths"] if "lengths" in found else None
+    output = found["output"]
+    ends = [np.flatnonzero(np.abs(row).sum(-1)).max(initial=-1) for row in output] if lengths is None else lengths - 1
+    final = np.stack([row[end] for row, end in zip(output, ends)])
+    if last["both"]:
+        final = np.concatenate([final[:, :units], output[:, 0, units:]], -1)
+    return {"result": final}
+
+
+def kinds(shape, path):
+    layers = shape["layers"]
+    has = {"several layers": len(layers) > 1, "Bidirectional": any(one["both"] for one in layers),
+           "go_backwards": layers[-1]["backwards"], "no bias": any(not one["bias"] for one in layers),
+           "hard_sigmoid": any(one["gate"] == "hard_sigmoid" for one in layers),
+           "other activations": any(one["activation"] != "tanh" for one in layers), "Embedding": shape["vocabulary"],
+           "mask_zero": shape["mask"], "Dense": shape["outputs"], "last step only": not shape["sequences"]}
+    return [name for name, value in has.items() if value] + [f"saved as {path.suffix}"]
+
+
+# ------------------------------------------------------------------ numpy, float64
+
+def expected(model, shape, x, lengths):
+    weights = [w.astype(np.float64) for w in model.get_weights()]
+    rows = [row[:length].astype(np.float64) for row, length in zip(x, lengths)]
+    if shape["vocabulary"]:
+        table = weights.pop(0)
+        rows = [table[row.astype(int)] for row in rows]
+    finals = None
+    for one in shape["layers"]:
+        parts = []
+        for backward in ([False, True] if one["both"] else [one["backwards"]]):
+            kernel, recurrent = weights.pop(0), weights.pop(0)
+            bias = weights.pop(0) if one["bias"] else 0
+            outputs = [one_way(one, kernel, recurrent, bias, row[::-1] if backward else row) for row in rows]
+            final = np.stack([o[-1] for o in outputs])
+            if backward and one["both"]:
+                outputs = [o[::-1] for o in outputs]
+            parts.append((outputs, final))
+        rows = [np.concatenate(both, 1) for both in zip(*(outputs for outputs, _ in parts))]
+        finals = np.concatenate([final for _, final in parts], 1)
+    if shape["sequences"]:
+        result = np.zeros((len(rows), x.shape[1], rows[0].shape[1]))
+        for b, row in enumerate(rows):
+            result[b, :len(row)] = row
+    else:
+        result = finals
+    if shape["outputs"]:
+        result = result @ weights.pop(0) + (weights.pop(0) if shape["head_bias"] else 0)
+        if shape["softmax"]:
+            powers = np.exp(result - result.max(-1, keepdims=True))
+            result = powers / powers.sum(-1, keepdims=True)
+    assert not weights
+    return result
+
+
+def one_way(one, kernel, recurrent, bias, x):
+    function, gate = FUNCTIONS[one["activation"]], FUNCTIONS[one["gate"]]
+    h = c = np.zeros(one["units"])
+    outputs = []
+    for row in x:
+        i, f, g, o = np.split(row @ kernel + h @ recurrent + bias, 4)
+        c = gate(f) * c + gate(i) * function(g)
+        h = gate(o) * function(c)
+        outputs.append(h)
+    return np.stack(outputs)
