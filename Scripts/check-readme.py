@@ -117,6 +117,7 @@ def main():
     for document in documents:
         # The commands of a document may hand files to one another.
         with tempfile.TemporaryDirectory() as folder:
+            os.symlink(ROOT / "Examples", pathlib.Path(folder) / "Examples")
             for start, lines in blocks(document.read_text()):
                 for offset, command, expected in commands(lines):
                     if command == "swift test":

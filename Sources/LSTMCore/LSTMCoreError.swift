@@ -137,7 +137,7 @@ extension LSTMCoreError: CustomStringConvertible {
       return "the candidate has a peephole. Only forget, input and output gate can have one: "
         + "take it out."
     case .identityNeedsEqualSizes(let inputs, let hiddenUnits):
-      return "identity weights need as many inputs as hidden units, but there are \(inputs) "
+      return "identity weights need as many inputs as hidden units, not \(inputs) "
         + "\(inputs == 1 ? "input" : "inputs") and \(hiddenUnits) hidden "
         + "\(hiddenUnits == 1 ? "unit" : "units"). Make the two equal, or choose other weights: "
         + "uniform:-1:1, normal:0.5, pytorch or a JSON file."

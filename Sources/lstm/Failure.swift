@@ -72,13 +72,14 @@ enum Failure {
   private static func status(of error: any Error) -> Int32? {
     switch error {
     case is UsageError, is StepProgramError, DiagnosisError.nothingClaimed: usage
-    case ModelFormError.noForm, ModelFormError.notBuilt, ModelFormError.cannotWrite: usage
+    case ModelFormError.noForm, ModelFormError.cannotWrite, KerasError.needsHDF5: usage
     case is MissingNumbers, is MissingWeights: noInput
     case is DataError, is LSTMCoreError, is DiagnosisError: data
     case LSTMFormatsError.missingFile, LSTMFormatsError.unreadableFile: noInput
     case LSTMFormatsError.unwritableFile: cannotCreate
     case is LSTMFormatsError, is ModelFormError, is ModelError, is SequenceFileError: data
     case is ZipError, is NumpyError, is SafetensorsError, is PyTorchError, is ONNXError: data
+    case is KerasError, is HDF5Error: data
     case is NetworkError, is OutputComparisonError: data
     default: nil
     }

@@ -53,7 +53,7 @@ struct RunCommand: ParsableCommand {
     let opened = try modelOptions.open(model)
     let sequences = try SequenceFile.read(
       input, readsTokens: opened.network.front != nil, isBatchFirst: batchFirst)
-    let result = try opened.network.run(
+    let result = try opened.run(
       sequences.input, state: try sequences.state(of: opened.network), lengths: sequences.lengths,
       options: RunOptions(emptySequences: emptySequences))
     let arrays = RunArrays(result, isBatchFirst: batchFirst)

@@ -111,9 +111,8 @@ struct VariantOptions: ParsableArguments {
     }
     let parameters = try parts.dropFirst().map { try number($0, option: "--activation \(name)") }
     guard parameters.count <= kind.parameterCount else {
-      throw UsageError(
-        "--activation: \(name) takes \(kind.parameterCount) "
-          + "\(kind.parameterCount == 1 ? "number" : "numbers"), not \(parameters.count).")
+      let most = ["no number", "one number", "two numbers"][kind.parameterCount]
+      throw UsageError("--activation: \(name) takes \(most), not \(parameters.count).")
     }
     return Activation(
       kind, alpha: parameters.first, beta: parameters.count > 1 ? parameters[1] : nil)

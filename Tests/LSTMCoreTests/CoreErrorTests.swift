@@ -231,13 +231,13 @@ struct CoreErrorTests {
   func identity() {
     let advice = "uniform:-1:1, normal:0.5, pytorch or a JSON file."
     expectError(
-      "identity weights need as many inputs as hidden units, but there are 1 input and 3 hidden "
+      "identity weights need as many inputs as hidden units, not 1 input and 3 hidden "
         + "units. Make the two equal, or choose other weights: " + advice
     ) {
       try CellParameters(.identity, shape: CellShape(inputSize: 1, hiddenSize: 3), seed: 0)
     }
     expectError(
-      "identity weights need as many inputs as hidden units, but there are 2 inputs and 1 hidden "
+      "identity weights need as many inputs as hidden units, not 2 inputs and 1 hidden "
         + "unit. Make the two equal, or choose other weights: " + advice
     ) {
       try CellParameters(.identity, shape: CellShape(inputSize: 2, hiddenSize: 1), seed: 0)

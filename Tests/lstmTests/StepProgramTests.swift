@@ -107,8 +107,7 @@ import Testing
     #expect(outcome.status == 64)
     #expect(
       outcome.errors == """
-        Error: a program would have to spell out 80000 weights; at most 20000 can be read by a person or a
-        compiler.
+        Error: a program would have to spell out 80000 weights; at most 20000 are written.
         Take fewer units, identity weights, or --format json.
 
         """)

@@ -57,6 +57,8 @@ public struct LSTMModel: Equatable, Sendable {
   public var precision: NumberType
   /// Whether the cells have biases. Where they have none, zeros stand in their place.
   public var hasBiases: Bool
+  /// The steps that the model skips, where it skips any.
+  public var mask: StepMask?
   /// What the tokens stand for, where the model reads or writes any.
   public var vocabulary: Vocabulary?
   /// What the model is for, in words.
@@ -71,12 +73,14 @@ public struct LSTMModel: Equatable, Sendable {
   /// Makes a model.
   public init(
     network: LSTMNetwork<Double>, precision: NumberType = .float64, hasBiases: Bool = true,
-    vocabulary: Vocabulary? = nil, task: String? = nil, provenance: Provenance = .init(),
+    mask: StepMask? = nil, vocabulary: Vocabulary? = nil, task: String? = nil,
+    provenance: Provenance = .init(),
     parts: [Part] = [], unused: [String] = []
   ) {
     self.network = network
     self.precision = precision
     self.hasBiases = hasBiases
+    self.mask = mask
     self.vocabulary = vocabulary
     self.task = task
     self.provenance = provenance

@@ -78,8 +78,6 @@ public enum ModelFormError: Error, Equatable, Sendable, CustomStringConvertible 
   case arrays(file: String)
   /// The name does not say in which form to write.
   case noForm(file: String)
-  /// This build cannot read or write the form.
-  case notBuilt(file: String, form: ModelForm)
   /// The form cannot be written.
   case cannotWrite(ModelForm, advice: String)
 
@@ -96,10 +94,6 @@ public enum ModelFormError: Error, Equatable, Sendable, CustomStringConvertible 
       "the name '\(file)' does not say in which form to write. Give --to "
         + ModelForm.allCases.map(\.rawValue).joined(separator: ", ")
         + ",\nor an extension: .safetensors, .pt, .onnx, .keras, .npz, .json."
-    case .notBuilt(let file, let form):
-      "'\(file)' is a \(form.title), which this build of lstm does not open: it needs the HDF5 "
-        + "library.\nInstall it (Debian: libhdf5-dev, macOS: brew install hdf5) and build with "
-        + "its trait:\nswift run --traits HDF5 lstm …"
     case .cannotWrite(let form, let advice):
       "a \(form.title) cannot be written. \(advice)"
     }

@@ -35,7 +35,7 @@ public enum ModelStore {
     case .numpy: return try named(NpzFile(storage, file: path).archive(), .numpy)
     case .json: return try ModelJSON.parse(FileAccess.read(path), file: path)
     case .onnx: return try LSTMModel(ONNXModelReader.read(storage, file: path), file: path)
-    case .keras: throw ModelFormError.notBuilt(file: path, form: form)
+    case .keras: return try KerasModel(storage, file: path).network().model
     }
   }
 
@@ -70,7 +70,11 @@ public enum ModelStore {
       let bytes = try ONNXModelWriter.bytes(of: ONNXSequenceModel(model))
       try ByteOutput.file(path) { try $0.write(bytes) }
       return StateDictWriter.leavesOut(model)
-    case .keras: throw ModelFormError.notBuilt(file: path, form: form)
+    case .keras:
+      throw ModelFormError.cannotWrite(
+        form,
+        advice: "Write .onnx or .safetensors, which Keras' users can load through their own "
+          + "frameworks.")
     }
     return StateDictWriter.leavesOut(model)
   }

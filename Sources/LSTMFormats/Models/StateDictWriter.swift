@@ -87,6 +87,7 @@ public enum StateDictWriter {
     if model.network.head?.source == .finalState {
       result.append("that the head reads the final state")
     }
+    if model.mask != nil { result.append("that masked steps are skipped") }
     if model.vocabulary != nil { result.append("the vocabulary") }
     if model.task != nil { result.append("the task") }
     return result

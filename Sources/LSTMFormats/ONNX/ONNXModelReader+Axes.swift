@@ -98,7 +98,7 @@ extension ONNXModelReader {
     case .constant(let tensor):
       let product = asked.compactMap { $0?.known }.reduce(1) { $0.multipliedClamped(by: $1) }
       guard asked.allSatisfy({ $0 == nil || $0?.known != nil }),
-        asked.count { $0 == nil } == 0
+        asked.allSatisfy({ $0 != nil })
           ? product == tensor.count : product > 0 && tensor.count % product == 0
       else { throw failure(node, "gives \(tensor.count) numbers a shape that does not fit") }
       return .constant(tensor.reshaped(asked.map { $0?.known ?? tensor.count / product }))

@@ -89,7 +89,10 @@ public struct DiagnosisText {
       var lines = [style.bold(reproduces)]
       for causes in explanation.alternatives.prefix(Self.mostShown) {
         if !isOne, lines.count > 1 { lines.append("   or") }
-        lines += causes.flatMap(text)
+        for (index, cause) in causes.enumerated() {
+          if index > 0 { lines.append("   together with") }
+          lines += text(cause)
+        }
       }
       let more = explanation.alternatives.count - Self.mostShown
       if more > 0 { lines.append("   and \(more) more: --format json lists them") }
@@ -105,7 +108,8 @@ public struct DiagnosisText {
     let which = cause.mistake.which.map { " (\($0))" } ?? ""
     var lines = ["   " + style.bold(cause.mistake.id) + which]
     lines += paragraph(cause.mistake.summary, indent: 5)
-    lines += paragraph("Change: \(cause.fix)", indent: 5)
+    let indent = String(repeating: " ", count: 5)
+    lines += style.wrappedFormula("Change: \(cause.fix)", first: indent, indent: indent)
     if let variant = cause.mistake.variant {
       lines += paragraph("It is also a known variant: if you mean it, \(variant).", indent: 5)
     }

@@ -109,7 +109,7 @@ public struct SummaryText {
         "variant: " + cell.variant.joined(separator: "; "), first: "   ", indent: "      ")
     }
     func spread(_ spread: NetworkSummary.Spread) -> String {
-      "\(numbers.text(spread.mean)) ± \(numbers.text(spread.deviation))"
+      "\(numbers.fixed(spread.mean)) ± \(numbers.fixed(spread.deviation))"
     }
     var rows = [["", "W: mean ± spread", "U: mean ± spread", "b: mean ± spread"]]
     for gate in cell.gates {

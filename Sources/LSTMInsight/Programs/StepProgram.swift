@@ -11,8 +11,8 @@ public enum StepProgramError: Error, Equatable, Sendable, CustomStringConvertibl
   public var description: String {
     switch self {
     case .tooManyNumbers(let found, let most):
-      "a program would have to spell out \(found) weights; at most \(most) can be read by a person "
-        + "or a compiler. Take fewer units, identity weights, or --format json."
+      "a program would have to spell out \(found) weights; at most \(most) are written. "
+        + "Take fewer units, identity weights, or --format json."
     }
   }
 }

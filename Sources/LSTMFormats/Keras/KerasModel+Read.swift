@@ -1,0 +1,60 @@
+// Opening a Keras model: `.keras` archives of Keras 2.12 and later, and `.h5` files of every
+// version. Both are told by their first bytes.
+
+extension KerasModel {
+  /// Whether bytes begin as one of the two forms does: a zip file with a member `config.json`, or
+  /// HDF5.
+  public static func matches(_ storage: ByteStorage) -> Bool {
+    if storage.startsWithHDF5Signature { return true }
+    guard ZipArchive.matches(storage),
+      let archive = try? ZipArchive(storage, file: "")
+    else { return false }
+    return archive.member(named: KerasArchive.configName) != nil
+      && archive.member(named: KerasArchive.metadataName) != nil
+  }
+
+  /// Reads a model.
+  ///
+  /// - Parameters:
+  ///   - storage: the whole file.
+  ///   - file: its name, for errors.
+  /// - Throws: ``KerasError``, ``HDF5Error``, ``ZipError`` or ``LSTMFormatsError``.
+  public init(_ storage: ByteStorage, file: String) throws {
+    if storage.startsWithHDF5Signature {
+      #if HDF5
+        self = try KerasLegacyFile.read(storage, file: file)
+      #else
+        throw KerasError.needsHDF5(file: file)
+      #endif
+    } else {
+      self = try KerasArchive(storage, file: file).model()
+    }
+  }
+
+  /// Reads a model from a file.
+  public init(_ path: String) throws {
+    try self.init(ByteStorage(mapping: path), file: path)
+  }
+
+  /// Brings description and weights together.
+  init(config: KerasConfig, version: String, source: any KerasWeightSource) throws {
+    let majorVersion = Self.majorVersion(version)
+    var width: Int?
+    let layers = try config.order.map { index in
+      let layer = config.layers[index]
+      let kind = try layer.kind()
+      let weights = KerasWeights(layer: layer, majorVersion: majorVersion, source: source)
+      let archive = try weights.archive(kind, width: width)
+      width = kind.outputWidth(width)
+      return KerasLayer(name: layer.name, kind: kind, weights: archive)
+    }
+    self.init(file: config.file, name: config.name, version: version, layers: layers)
+  }
+}
+
+extension ByteStorage {
+  /// Whether the bytes begin as HDF5 files do.
+  var startsWithHDF5Signature: Bool {
+    withUnsafeBytes { $0.starts(with: [0x89, 0x48, 0x44, 0x46, 0x0D, 0x0A, 0x1A, 0x0A]) }
+  }
+}

@@ -1,0 +1,72 @@
+// A Keras model as its file has it: layers in the order of the data, with their settings and their
+// weights in Keras's own layout. What becomes of it here is in KerasNetwork.swift.
+
+/// A Keras model that is a single line of layers.
+public struct KerasModel: Sendable {
+  /// The name of the file, for errors.
+  public let file: String
+  /// The model's name.
+  public let name: String
+  /// The version of Keras that wrote the file, "3.15.1"; "1" where the file does not say.
+  public let version: String
+  /// The layers, from the input on.
+  public let layers: [KerasLayer]
+
+  /// The first number of ``version``: what a hard sigmoid is depends on it.
+  public var majorVersion: Int { Self.majorVersion(version) }
+
+  static func majorVersion(_ version: String) -> Int {
+    Int(version.prefix { $0.isASCII && $0.isNumber }) ?? 1
+  }
+}
+
+/// One layer of a Keras model.
+public struct KerasLayer: Sendable {
+  /// What the layer is, with the settings that matter.
+  public enum Kind: Sendable, Equatable {
+    /// Where the input comes in.
+    case input
+    /// A vector for each token: `embeddings` `[tokens, width]`.
+    case embedding(tokens: Int, width: Int, masksZero: Bool)
+    /// Steps of which every entry has this value are skipped.
+    case masking(Double)
+    /// One LSTM layer: `kernel` `[I, 4H]`, `recurrent_kernel` `[H, 4H]`, `bias` `[4H]`, the gates
+    /// in the order i, f, c, o; a model trained by cuDNN has a second bias, `recurrent_bias`.
+    case lstm(KerasLSTM)
+    /// Two LSTM layers, one over each direction of time; their weights are named
+    /// `forward/kernel`, `backward/kernel` and so on.
+    case bidirectional(forward: KerasLSTM, backward: KerasLSTM)
+    /// A dense layer: `kernel` `[I, units]`, `bias` `[units]`. On sequences it works step by step,
+    /// and then `TimeDistributed` around it changes nothing.
+    case dense(units: Int, activation: String, hasBias: Bool)
+    /// A function of every number.
+    case activation(String)
+    /// A layer that does something only in training.
+    case dropout
+  }
+
+  /// The layer's name.
+  public let name: String
+  /// What it is.
+  public let kind: Kind
+  /// Its weights, named as ``Kind`` says.
+  public let weights: TensorArchive
+}
+
+/// The settings of one Keras LSTM.
+public struct KerasLSTM: Sendable, Equatable {
+  /// The number of hidden units, H.
+  public var units: Int
+  /// The function of the candidate and of the cell state, by Keras's name.
+  public var activation: String
+  /// The function of the three gates, by Keras's name.
+  public var recurrentActivation: String
+  /// Whether there is a bias. What `unit_forget_bias` adds is in the stored bias.
+  public var hasBias: Bool
+  /// Whether every step's hidden state goes on, or only the last.
+  public var returnsSequences: Bool
+  /// Whether the sequence is read from its end; outputs are then in the order of reading.
+  public var goesBackwards: Bool
+  /// Whether the state is carried over from one batch to the next.
+  public var isStateful: Bool
+}
