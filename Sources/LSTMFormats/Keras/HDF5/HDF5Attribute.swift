@@ -66,7 +66,8 @@
       _ attribute: HDF5Handle, _ type: HDF5Handle, _ count: Int, _ damaged: () -> HDF5Error
     ) throws -> [String] {
       let size = H5Tget_size(type.id)
-      guard size > 0, let total = product([size, count]), total <= fileSize else { throw damaged() }
+      guard size > 0, let total = byteCount(of: [size, count], bitsEach: 8), total <= fileSize
+      else { throw damaged() }
       var bytes = [UInt8](repeating: 0, count: total)
       guard H5Aread(attribute.id, type.id, &bytes) >= 0 else { throw damaged() }
       let isSpacePadded = H5Tget_strpad(type.id) == H5T_STR_SPACEPAD

@@ -95,7 +95,7 @@
     }
 
     private func byteCount(_ shape: [Int], _ type: NumberType) throws -> Int {
-      guard let count = product(shape + [type.byteCount]) else {
+      guard let count = LSTMFormats.byteCount(of: shape, bitsEach: 8 * type.byteCount) else {
         throw HDF5Error.badShape(file: file, place: place, shape: shape.map { UInt64($0) })
       }
       try check(size: UInt64(count))
