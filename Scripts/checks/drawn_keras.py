@@ -52,6 +52,9 @@ def drawn_shape(rng):
     shape["mask"] = shape["mask"] and shape["vocabulary"] > 1
     last = shape["layers"][-1]
     last["backwards"] = not last["both"] and chance(0.3)
+    if not shape["outputs"] and not shape["sequences"]:
+        for one in shape["layers"]:
+            one["units"] = last["units"]  # else lstm has no one array for the final states
     if last["backwards"] and shape["mask"]:
         shape["sequences"] = False  # Keras' outputs would stand against their mask
     return shape
@@ -80,15 +83,14 @@ def draw(rng, number, folder):
         shape = drawn_shape(rng)
         model = built(shape, rng)
         steps, batch = shape["steps"], shape["batch"]
-        lengths = rng.integers(1, steps + 1, batch) if shape["mask"] else np.full(batch, steps)
         if shape["vocabulary"]:
-            x = rng.integers(1 if shape["mask"] else 0, shape["vocabulary"], (batch, steps)).astype(np.int32)
-            for row, length in enumerate(lengths):
-                x[row, length:] = 0
+            x = rng.integers(shape["vocabulary"], size=(batch, steps)).astype(np.int32)
+            x[rng.random(x.shape) < 0.2] = 0
+            x[x.sum(1) == 0, 0] = 1
         else:
             x = rng.uniform(-1.5, 1.5, (batch, steps, shape["inputs"])).astype(np.float32)
         with np.errstate(all="ignore"):
-            reference = expected(model, shape, x, lengths)
+            reference = expected(model, shape, x)
         if np.isfinite(reference).all() and 1e-3 < np.abs(reference).max() < 1000:
             break
     path = folder / f"model{FORMS[number % 2]}"
@@ -97,14 +99,8 @@ def draw(rng, number, folder):
     else:
         model.save(path)
     theirs = np.asarray(model(x, training=False))
-    arrays = {"input": x}
-    mask = None
-    if shape["mask"]:
-        arrays["lengths"] = lengths
-        if shape["sequences"]:
-            mask = (np.arange(steps)[None] < lengths[:, None])[..., None].repeat(reference.shape[-1], 2)
-    return Drawn(kinds(shape, path), str(shape), path, arrays, {"result": reference}, {"result": theirs}, np.float32,
-                 {"result": mask} if mask is not None else None, ["--batch-first"], lambda found: view(shape, found))
+    return Drawn(kinds(shape, path), str(shape), path, {"input": x}, {"result": reference}, {"result": theirs}, np.float32,
+                 None, ["--batch-first"], lambda found: view(shape, found))
 
 
 def view(shape, found):
@@ -114,18 +110,8 @@ def view(shape, found):
         return {"result": result if shape["sequences"] else result.reshape(result.shape[-3] * result.shape[-2], -1)}
     if shape["sequences"]:
         return {"result": found["output"]}
-    # The layers differ in width: then the states are not in one array, and the output has them.
-    if "hidden" in found:
-        last = found["hidden"][-2:] if shape["layers"][-1]["both"] else found["hidden"][-1:]
-        return {"result": np.concatenate(list(last), -1)}
-    last, units = shape["layers"][-1], shape["layers"][-1]["units"]
-    lengths = found["lengths"] if "lengths" in found else None
-    output = found["output"]
-    ends = [np.flatnonzero(np.abs(row).sum(-1)).max(initial=-1) for row in output] if lengths is None else lengths - 1
-    final = np.stack([row[end] for row, end in zip(output, ends)])
-    if last["both"]:
-        final = np.concatenate([final[:, :units], output[:, 0, units:]], -1)
-    return {"result": final}
+    last = found["hidden"][-2:] if shape["layers"][-1]["both"] else found["hidden"][-1:]
+    return {"result": np.concatenate(list(last), -1)}
 
 
 def kinds(shape, path):
@@ -140,31 +126,22 @@ def kinds(shape, path):
 
 # ------------------------------------------------------------------ numpy, float64
 
-def expected(model, shape, x, lengths):
+def expected(model, shape, x):
     weights = [w.astype(np.float64) for w in model.get_weights()]
-    rows = [row[:length].astype(np.float64) for row, length in zip(x, lengths)]
-    if shape["vocabulary"]:
-        table = weights.pop(0)
-        rows = [table[row.astype(int)] for row in rows]
+    kept = x != 0 if shape["mask"] else np.ones(x.shape[:2], bool)
+    rows = weights.pop(0)[x] if shape["vocabulary"] else x.astype(np.float64)
     finals = None
     for one in shape["layers"]:
-        parts = []
+        parts, finals = [], []
         for backward in ([False, True] if one["both"] else [one["backwards"]]):
             kernel, recurrent = weights.pop(0), weights.pop(0)
             bias = weights.pop(0) if one["bias"] else 0
-            outputs = [one_way(one, kernel, recurrent, bias, row[::-1] if backward else row) for row in rows]
-            final = np.stack([o[-1] for o in outputs])
-            if backward and one["both"]:
-                outputs = [o[::-1] for o in outputs]
-            parts.append((outputs, final))
-        rows = [np.concatenate(both, 1) for both in zip(*(outputs for outputs, _ in parts))]
-        finals = np.concatenate([final for _, final in parts], 1)
-    if shape["sequences"]:
-        result = np.zeros((len(rows), x.shape[1], rows[0].shape[1]))
-        for b, row in enumerate(rows):
-            result[b, :len(row)] = row
-    else:
-        result = finals
+            order = slice(None, None, -1 if backward else 1)
+            done = [one_way(one, kernel, recurrent, bias, row[order], keeps[order]) for row, keeps in zip(rows, kept)]
+            finals.append(np.stack([final for _, final in done]))
+            parts.append(np.stack([outputs[order] if one["both"] else outputs for outputs, _ in done]))
+        rows, finals = np.concatenate(parts, -1), np.concatenate(finals, -1)
+    result = rows if shape["sequences"] else finals
     if shape["outputs"]:
         result = result @ weights.pop(0) + (weights.pop(0) if shape["head_bias"] else 0)
         if shape["softmax"]:
@@ -174,13 +151,16 @@ def expected(model, shape, x, lengths):
     return result
 
 
-def one_way(one, kernel, recurrent, bias, x):
+def one_way(one, kernel, recurrent, bias, x, kept):
+    """Output of every step and the final hidden state; a masked step keeps both states and puts out the hidden state,
+    or zeros in a Bidirectional."""
     function, gate = FUNCTIONS[one["activation"]], FUNCTIONS[one["gate"]]
     h = c = np.zeros(one["units"])
     outputs = []
-    for row in x:
-        i, f, g, o = np.split(row @ kernel + h @ recurrent + bias, 4)
-        c = gate(f) * c + gate(i) * function(g)
-        h = gate(o) * function(c)
-        outputs.append(h)
-    return np.stack(outputs)
+    for row, is_kept in zip(x, kept):
+        if is_kept:
+            i, f, g, o = np.split(row @ kernel + h @ recurrent + bias, 4)
+            c = gate(f) * c + gate(i) * function(g)
+            h = gate(o) * function(c)
+        outputs.append(h if is_kept or not one["both"] else 0 * h)
+    return np.stack(outputs), h

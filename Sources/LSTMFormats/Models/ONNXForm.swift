@@ -23,14 +23,8 @@ extension LSTMModel {
         form: "model", what: "lengths stored in the graph of '\(file)'",
         advice: "Make sequence_lens an input of the graph.")
     }
-    let hasBiases = onnx.network.cells.contains { _, _, cell in
-      Gate.allCases.contains { gate in
-        let part = cell.parameters.gates[gate]
-        return part.recurrentBias != nil || part.bias.contains { $0 != 0 }
-      }
-    }
     self.init(
-      network: onnx.network, precision: onnx.numberType, hasBiases: hasBiases,
+      network: onnx.network, precision: onnx.numberType, hasBiases: onnx.hasBiases,
       provenance: .init(
         format: ModelForm.onnx.title, file: file,
         framework: onnx.producer.isEmpty ? nil : onnx.producer))
@@ -41,6 +35,7 @@ extension ONNXSequenceModel {
   /// A model as what an ONNX file holds: named as ``standardOutputs(of:)`` names its outputs, with
   /// first states and lengths of its own left out.
   init(_ model: LSTMModel) {
-    self.init(network: model.network, numberType: model.precision)
+    self.init(
+      network: model.network, hasBiases: model.hasBiases, numberType: model.precision)
   }
 }

@@ -69,9 +69,14 @@ public struct ONNXModelReader {
     for node in needed { try compute(node) }
     let outputs = try graph.outputs.map { try output($0) }
     let (input, isBatchFirst) = try inputAndOrder()
+    let network = try network()
+    let hasBiases = network.cells.contains { _, _, cell in
+      Gate.allCases.contains { cell.parameters.gates[$0].recurrentBias != nil }
+    }
     return ONNXSequenceModel(
-      network: try network(), starts: layers.map { .init(hidden: $0.hidden, cell: $0.cell) },
+      network: network, starts: layers.map { .init(hidden: $0.hidden, cell: $0.cell) },
       lengths: lengths ?? .full, input: input, isBatchFirst: isBatchFirst, outputs: outputs,
+      hasBiases: hasBiases,
       numberType: numberType ?? .float32, metadata: graph.metadata, producer: graph.producer)
   }
 

@@ -44,6 +44,7 @@ extension ONNXModelWriter {
       "\(prefix).W", packed(\.inputWeights.values), [cells.count, 4 * hidden, inputs])
     try constant(
       "\(prefix).R", packed(\.hiddenWeights.values), [cells.count, 4 * hidden, hidden])
+    guard model.hasBiases else { return }
     let biases = cells.flatMap { cell in
       ONNXCells.gateOrder.flatMap { cell.parameters.gates[$0].bias }
         + ONNXCells.gateOrder.flatMap { cell.parameters.gates[$0].recurrentBias ?? zeros }

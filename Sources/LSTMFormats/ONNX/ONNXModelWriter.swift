@@ -126,7 +126,7 @@ public struct ONNXModelWriter {
           + "ONNX gives them in the order of the steps")
     }
     try weights(of: cells, prefix: prefix)
-    var inputs = [input, "\(prefix).W", "\(prefix).R", "\(prefix).B"]
+    var inputs = [input, "\(prefix).W", "\(prefix).R", model.hasBiases ? "\(prefix).B" : ""]
     inputs.append(try lengths())
     let start = model.starts.indices.contains(index) ? model.starts[index] : .init()
     let size = cells[0].parameters.hiddenSize

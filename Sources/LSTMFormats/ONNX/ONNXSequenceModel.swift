@@ -130,6 +130,9 @@ public struct ONNXSequenceModel: Equatable, Sendable {
   public var isBatchFirst: Bool
   /// The outputs of the graph in its order.
   public var outputs: [Output]
+  /// Whether the cells have biases. Where they have none, zeros stand in the network in their
+  /// place, and the file has no B.
+  public var hasBiases: Bool
   /// The type of the stored weights: float16, bfloat16, float32 or float64.
   public var numberType: NumberType
   /// Text by key (metadata_props).
@@ -142,13 +145,15 @@ public struct ONNXSequenceModel: Equatable, Sendable {
   public init(
     network: LSTMNetwork<Double>, starts: [LayerStart]? = nil, lengths: Lengths = .full,
     input: String = "input", isBatchFirst: Bool = false, outputs: [Output]? = nil,
-    numberType: NumberType = .float32, metadata: [String: String] = [:], producer: String = ""
+    hasBiases: Bool = true, numberType: NumberType = .float32, metadata: [String: String] = [:],
+    producer: String = ""
   ) {
     self.network = network
     self.starts = starts ?? network.layers.map { _ in LayerStart() }
     (self.lengths, self.input, self.isBatchFirst) = (lengths, input, isBatchFirst)
     self.outputs = outputs ?? Self.standardOutputs(of: network)
-    (self.numberType, self.metadata, self.producer) = (numberType, metadata, producer)
+    (self.hasBiases, self.numberType) = (hasBiases, numberType)
+    (self.metadata, self.producer) = (metadata, producer)
   }
 
   /// The outputs that `lstm run` writes too: `output`, `hidden`, `cell` and, with a head, `logits`
