@@ -23,7 +23,7 @@ private struct SmallModel {
   {
     embedding = Matrix(
       rows: tokens, columns: inputs, values: .init(repeating: 1, count: tokens * inputs))
-    let gates = PerGate<GateParameters<Double>> { (gate: Gate) -> GateParameters<Double> in
+    let gates = PerGate<GateParameters<Double>> { gate in
       GateParameters(
         inputWeights: Matrix(
           rows: units, columns: inputs, values: .init(repeating: weights, count: units * inputs)),
