@@ -46,7 +46,8 @@ let package = Package(
     .testTarget(name: "LSTMCoreTests", dependencies: ["LSTMCore", "TestSupport"]),
     .testTarget(name: "LSTMFormatsTests", dependencies: ["LSTMFormats", "TestSupport"]),
     .testTarget(name: "LSTMInsightTests", dependencies: ["LSTMInsight", "TestSupport"]),
-    .testTarget(name: "lstmTests", dependencies: ["lstm", "TestSupport"]),
+    .testTarget(
+      name: "lstmTests", dependencies: ["lstm", "LSTMCore", "LSTMFormats", "TestSupport"]),
   ],
   swiftLanguageModes: [.v6]
 )

@@ -22,9 +22,21 @@ for part in $(sed -n '1s/^\/\/ fuzz: //p' "$target"); do
     sources="$sources $formats/$part"
   fi
 done
+# A target may need modules that are linked as they are, named in its second line.
+modules=""
+linked=$(sed -n '2s/^\/\/ modules: //p' "$target")
+if [ -n "$linked" ]; then
+  scratch=${FUZZ_MODULES:-$here/.build/modules}
+  swift build -c release --target LSTMFormats --package-path "$here/.." --scratch-path "$scratch"
+  modules="-I $scratch/release/Modules"
+  modules="$modules -I $scratch/checkouts/swift-numerics/Sources/_NumericsShims/include"
+  for module in $linked; do
+    modules="$modules $(find "$scratch/release/$module.build/" -name '*.o' | tr '\n' ' ')"
+  done
+fi
 # shellcheck disable=SC2086  # the names of our own sources have no spaces
 swiftc -O -sanitize=fuzzer,address -parse-as-library -swift-version 6 \
-  -I "$here/../Sources/CZlib" -module-name Fuzz -o "$work/fuzzer" $sources "$target"
+  -I "$here/../Sources/CZlib" -module-name Fuzz -o "$work/fuzzer" $modules $sources "$target"
 
 # Begin with the files that the tests have of this kind.
 find "$here/../Tests/Fixtures" -type f \

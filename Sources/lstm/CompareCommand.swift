@@ -67,6 +67,11 @@ struct CompareCommand: ParsableCommand {
         format == .json ? comparison.json : comparison.text(style: style), to: output)
       if !comparison.isSame { throw ExitCode(1) }
     } else {
+      if let arrays = try? NpzFile(path: second).names, arrays.contains("output") {
+        throw UsageError(
+          "'\(second)' holds outputs, not a model. Say what they were computed from: "
+            + "--input with the file of sequences.")
+      }
       let other = try modelOptions.open(second)
       let comparison = NetworkComparison(
         model.network, other.network, tolerance: tolerance ?? 1e-6)

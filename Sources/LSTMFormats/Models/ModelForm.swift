@@ -86,7 +86,7 @@ public enum ModelFormError: Error, Equatable, Sendable, CustomStringConvertible 
     switch self {
     case .unknown(let file):
       "'\(file)' is no model in a form that is known: safetensors, PyTorch (.pt, .pth, .bin), "
-        + "ONNX,\nKeras (.keras, .h5), NumPy (.npz) or JSON."
+        + "ONNX, Keras (.keras, .h5), NumPy (.npz) or JSON."
     case .arrays(let file):
       "'\(file)' holds an array of numbers, not a model. A model has named weights: "
         + "an .npz file with weight_ih_l0 and so on."

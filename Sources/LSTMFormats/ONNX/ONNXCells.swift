@@ -145,7 +145,8 @@ struct ONNXCells {
             + (nearest.map { " (nearest: '\($0)')" } ?? ""))
       }
       return try activation.function(&alphas, &betas) {
-        reader.failure(node, "has the activation \(name) with a number that is not finite")
+        reader.failure(
+          node, "has the activation \(name.shortened) with a number that is not finite")
       }
     }
     return (0..<count).map { direction in

@@ -196,8 +196,11 @@ extension ONNXNode {
 }
 
 extension String {
-  /// The text, or its beginning where it is longer than a name in an error should be.
+  /// The text as a name in an error: on one line, and only its beginning where it is long.
   var shortened: String {
-    utf8.count <= 80 ? self : String(decoding: utf8.prefix(76), as: UTF8.self) + "…"
+    let beginning = utf8.count <= 80 ? self : String(decoding: utf8.prefix(76), as: UTF8.self) + "…"
+    return String(
+      String.UnicodeScalarView(
+        beginning.unicodeScalars.map { $0.properties.isWhitespace || $0.value < 32 ? " " : $0 }))
   }
 }

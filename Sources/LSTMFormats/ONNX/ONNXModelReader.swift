@@ -64,7 +64,8 @@ public struct ONNXModelReader {
     let needed = neededNodes()
     guard needed.contains(where: { $0.operation == "LSTM" }) else {
       throw ONNXError.noLSTM(
-        file: graph.file, operators: Set(graph.nodes.map(\.operation)).sorted())
+        file: graph.file,
+        operators: Set(graph.nodes.map(\.operation)).sorted().prefix(10).map(\.shortened))
     }
     for node in needed { try compute(node) }
     let outputs = try graph.outputs.map { try output($0) }
@@ -132,7 +133,7 @@ public struct ONNXModelReader {
     }
     for (name, result) in zip(node.outputs, results) where !name.isEmpty {
       guard values.updateValue(result, forKey: name) == nil else {
-        throw failure(node, "makes '\(name)', which is there already")
+        throw failure(node, "makes '\(name.shortened)', which is there already")
       }
     }
     for name in node.outputs.dropFirst(results.count) where !name.isEmpty {
@@ -174,7 +175,7 @@ public struct ONNXModelReader {
   private func nearest(_ name: String) -> String? {
     guard (2...100).contains(name.utf8.count) else { return nil }
     let names = values.keys.filter { $0.utf8.count <= 100 }.sorted()
-    return nearestName(to: name, among: Array(names.prefix(1_000)))
+    return nearestName(to: name, among: Array(names.prefix(1_000)))?.shortened
   }
 
   /// An axis counted from 0, from one that may be counted from the end.

@@ -19,7 +19,8 @@ extension ONNXModelWriter {
       var operation = "LogSoftmax"
       if case .probabilities = output.meaning {
         guard let activation = model.network.head?.activation else {
-          throw ONNXError.unwritable(reason: "'\(output.name)' needs a softmax or sigmoid head")
+          throw ONNXError.unwritable(
+            reason: "'\(output.name.shortened)' needs a softmax or sigmoid head")
         }
         operation = activation == .softmax ? "Softmax" : "Sigmoid"
       }
@@ -32,14 +33,15 @@ extension ONNXModelWriter {
       named = node("Transpose", [result], "\(result).batch_first", [.integers("perm", [1, 0, 2])])
     }
     guard !graph.output.contains(where: { $0.name == output.name }), !output.name.isEmpty else {
-      throw ONNXError.unwritable(reason: "two outputs have the name '\(output.name)', or one none")
+      throw ONNXError.unwritable(
+        reason: "two outputs have the name '\(output.name.shortened)', or one none")
     }
     var identity = made("Identity", [named], [output.name], "output.\(output.name)", [])
     // Names of the path would clash with an output of the same name.
     if graph.node.contains(where: { $0.output.contains(output.name) }) || output.name == model.input
     {
       throw ONNXError.unwritable(
-        reason: "the output name '\(output.name)' is taken by a part of the graph")
+        reason: "the output name '\(output.name.shortened)' is taken by a part of the graph")
     }
     identity.output = [output.name]
     graph.node.append(identity)
@@ -123,7 +125,7 @@ extension ONNXModelWriter {
     case .hidden(let slots), .cell(let slots):
       guard Set(units).count == 1, slots.allSatisfy(units.indices.contains), !slots.isEmpty else {
         throw ONNXError.unwritable(
-          reason: "'\(output.name)' joins the states of layers of different sizes")
+          reason: "'\(output.name.shortened)' joins the states of layers of different sizes")
       }
     default: if model.isBatchFirst, sizes.first == "T" { sizes.swapAt(0, 1) }
     }

@@ -173,6 +173,17 @@ struct ONNXHostileTests {
     expectError(error) { try read(bytes) }
   }
 
+  @Test("a name of several lines stays on one line of its error")
+  func namesOfLines() throws {
+    let storage = ByteStorage(try Fixtures.data("fuzz/onnx-name-of-lines.onnx"))
+    do {
+      _ = try ONNXModelReader.read(storage, file: "m.onnx")
+      Issue.record("it was read")
+    } catch {
+      #expect("\(error)".split(separator: "\n").count == 1)
+    }
+  }
+
   @Test("messages nested thousands deep are passed over, not followed")
   func nesting() throws {
     // Graphs in attributes in graphs: field 6 of an attribute is not decoded.
