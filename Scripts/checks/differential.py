@@ -3,7 +3,7 @@
     swift build -c release --product lstm
     python Scripts/checks/differential.py --count 600 --seed 1
 
-Needs numpy, and for each framework its own packages (Scripts/goldens/requirements.txt; keras and h5py for Keras);
+Needs numpy, and for each framework its own packages (requirements.txt here);
 a framework that is not there, or that this build of lstm does not read, is skipped and said so.
 
 Each array that comes out is measured against a reference of higher precision, in units of the last place (ulp) of
@@ -135,7 +135,8 @@ class Tally:
     def table(self):
         lines = ["| Framework | Numbers | Models | Cases | Worst error, lstm | Worst error, framework | Worst ratio |",
                  "|---|---|---|---:|---:|---:|---:|"]
-        for (framework, dtype, kind), (count, ours, theirs, ratio) in sorted(self.rows.items()):
+        for (framework, dtype, kind), (count, ours, theirs, ratio) in sorted(
+                self.rows.items(), key=lambda item: (*item[0][:2], item[0][2] != ALL, item[0][2])):
             lines.append(f"| {framework} | {dtype} | {kind} | {count} | {ours:.2f} ulp | {theirs:.2f} ulp | {ratio:.2f} |")
         return "\n".join(lines)
 
