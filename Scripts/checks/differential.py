@@ -220,10 +220,15 @@ def write_table(tally, count, seed, versions):
 Written by `Scripts/checks/differential.py --count {count} --seed {seed} --write-table` on {date}, on
 {platform.machine()} {platform.system()}, with {", ".join(f"{n} {v}" for n, v in versions.items())}.
 
-{count} models, none beyond the bounds. Errors are the largest difference from a reference of higher precision
-(float64 for float32 models, 80 bits for float64 models) over all outputs and states, in units of the last place (ulp)
-of the largest magnitude of each array. The ratio is that of lstm's error to the framework's on the same array, at its
-worst. A model stands in the row of everything it has. lstm computes in double precision and rounds once, so that half an ulp is its share for float32 models.
+{count} models, none beyond the bounds: for float32 2 ulp and 4 times the framework's error, for float64 16 ulp or 4
+times. Errors are the largest difference from a reference of higher precision (float64 for float32 models, 80 bits for
+float64 models) over all outputs and states, in units of the last place (ulp) of the models' type, at the largest
+magnitude of each array. The ratio is that of lstm's error to the framework's on the same array, at its worst. A model
+stands in the row of everything it has.
+
+lstm computes in double precision and rounds once, so that half an ulp is its share for float32 models. For float64
+models both programs round at every operation, and the order of the sums decides: there 4 times the framework's error
+alone would be too strict (a ratio of 4.08 was seen with seed 1, an error of 6.5 ulp, and the bound was set after that).
 
 """
     TABLE.parent.mkdir(exist_ok=True)
