@@ -85,7 +85,8 @@ def expected(tensors, path, dtype):
     if "numpy" in path and dtype == torch.bfloat16:
         found = {name: value.float() for name, value in found.items()}
     if "mlx" in path:
-        kind = torch.float32 if "numpy" in path and path.index("numpy") < path.index("mlx") else dtype
+        before = path[:path.index("mlx")]
+        kind = torch.float32 if "numpy" in before and dtype == torch.bfloat16 else dtype
         for name in [n for n in found if ".bias_hh" in n]:
             other = name.replace("bias_hh", "bias_ih")
             total = (tensors[name].double() + tensors[other].double()).to(kind)
