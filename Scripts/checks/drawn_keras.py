@@ -52,11 +52,11 @@ def drawn_shape(rng):
     shape["mask"] = shape["mask"] and shape["vocabulary"] > 1
     last = shape["layers"][-1]
     last["backwards"] = not last["both"] and chance(0.3)
+    if last["backwards"] and shape["mask"]:
+        shape["sequences"] = False  # Keras' outputs would stand against their mask
     if not shape["outputs"] and not shape["sequences"]:
         for one in shape["layers"]:
             one["units"] = last["units"]  # else lstm has no one array for the final states
-    if last["backwards"] and shape["mask"]:
-        shape["sequences"] = False  # Keras' outputs would stand against their mask
     return shape
 
 

@@ -4,7 +4,7 @@ PyTorch, safetensors, NumPy and ONNX Runtime load what is written?
     swift build -c release --product lstm
     python Scripts/checks/roundtrips.py --count 24 --seed 1
 
-Needs torch, safetensors, numpy, onnx and onnxruntime (Scripts/goldens/requirements.txt, and safetensors). Random
+Needs torch, safetensors, numpy, onnx and onnxruntime (requirements.txt here). Random
 PyTorch models (drawn_pytorch.py; float16, bfloat16, float32 and float64 in turn) go .pt -> A -> B -> .pt for every pair
 of forms, and come back with the same names, shapes, types and bits, but where a form has no place for something:
 
