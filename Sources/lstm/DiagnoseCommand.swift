@@ -24,7 +24,7 @@ struct DiagnoseCommand: ParsableCommand {
 
   @Option(
     parsing: .unconditional,
-    help: "The most decimals of a number, for reading; JSON is always exact.",
+    help: "The most decimals of a number, for reading; JSON is always exact. (default: 8)",
     transform: wholeNumber(Digits.range))
   var digits: Int = 8
 

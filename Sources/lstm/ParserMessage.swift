@@ -17,7 +17,7 @@ struct ParserMessage {
   var text: String {
     let marked = lines.first { $0.hasPrefix("Error: ") }.map { String($0.dropFirst(7)) }
     let reason = marked ?? lines.first ?? ""
-    return wrongValue(reason) ?? strayArguments(reason) ?? withHelp(reason)
+    return noCommand ?? wrongValue(reason) ?? strayArguments(reason) ?? withHelp(reason)
   }
 
   /// "--format: 'txt' is not valid here. Did you mean 'text'?", and what is.
@@ -47,16 +47,25 @@ struct ParserMessage {
       .filter { $0.offset % 2 == 1 }.map { String($0.element) }
   }
 
-  /// Words that belong to no option: a mistyped subcommand, or numbers that lost their quotes.
+  /// A command mistyped or left out.
+  private var noCommand: String? {
+    guard seeAlso == "See 'lstm --help' for more information.",
+      let word = CommandLine.arguments.dropFirst().first
+    else { return nil }
+    let commands = LSTM.configuration.subcommands.compactMap { $0.configuration.commandName }
+    let list = "Commands: \(commands.joined(separator: ", ")). \(seeAlso ?? "")"
+    guard !word.hasPrefix("-") else {
+      return "'\(word)' stands where a command belongs, as in lstm step \(word).\n\(list)"
+    }
+    guard !commands.contains(word) else { return nil }
+    let hint = nearestName(to: word, among: commands).map { " Did you mean '\($0)'?" } ?? ""
+    return "lstm has no command '\(word)'.\(hint)\n\(list)"
+  }
+
+  /// Words that belong to no option: numbers that lost their quotes.
   private func strayArguments(_ reason: String) -> String? {
     guard reason.contains("nexpected argument") else { return nil }
     let words = Self.quoted(reason[...])
-    let commands = LSTM.configuration.subcommands.compactMap { $0.configuration.commandName }
-    if seeAlso == "See 'lstm --help' for more information.", let word = words.first {
-      let hint = nearestName(to: word, among: commands).map { " Did you mean '\($0)'?" } ?? ""
-      return "lstm has no command '\(word)'.\(hint)\n"
-        + "Commands: \(commands.joined(separator: ", ")). \(seeAlso ?? "")"
-    }
     guard words.allSatisfy({ (try? NumberList(parsing: $0.trimmingCommas(), place: "")) != nil })
     else { return nil }
     let shown = words.prefix(4).map { "'\($0)'" } + (words.count > 4 ? ["…"] : [])

@@ -18,7 +18,7 @@ struct WeightOptions: ParsableArguments {
 
   @Option(
     parsing: .unconditional,
-    help: "Where random weights start: the same seed gives the same weights.",
+    help: "Where random weights start: the same seed gives the same weights. (default: 0)",
     transform: wholeNumber(0...UInt64.max))
   var seed: UInt64 = 0
 

@@ -57,6 +57,33 @@ struct ErrorCase: Sendable, CustomTestStringConvertible {
     #expect(after == before, "a command that fails leaves nothing behind")
   }
 
+  @Test(
+    "A command that does not exist names the nearest one and all of them",
+    arguments: [
+      ("stpe", " Did you mean 'step'?"), ("diagnos", " Did you mean 'diagnose'?"),
+      ("frobnicate", ""),
+    ])
+  func commands(_ name: String, _ hint: String) throws {
+    let outcome = try Program.lstm([name, "--input", "1"])
+    #expect(outcome.status == 64 && outcome.output.isEmpty)
+    #expect(
+      outcome.errorLines.first.map(String.init) == "Error: lstm has no command '\(name)'.\(hint)")
+    #expect(outcome.errorLines.count <= 3)
+    #expect(outcome.errorLines.dropFirst().first?.hasPrefix("Commands: step, diagnose") == true)
+    #expect(outcome.errors.hasSuffix("See 'lstm --help' for more information.\n"))
+  }
+
+  @Test("Options without a command are told where they belong")
+  func noCommand() throws {
+    let outcome = try Program.lstm(["--input", "1,2", "--hidden", "0,1"])
+    #expect(outcome.status == 64 && outcome.output.isEmpty)
+    #expect(
+      outcome.errors.hasPrefix(
+        "Error: '--input' stands where a command belongs, as in lstm step --input.\nCommands: step,"
+      ))
+    #expect(outcome.errorLines.count <= 3)
+  }
+
   @Test("A word without end is not told in full, a long path is")
   func longWords() throws {
     let word = try Program.lstm(["step", "--input", String(repeating: "x", count: 5000) + ",1"])

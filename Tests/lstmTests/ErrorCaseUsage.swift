@@ -4,18 +4,6 @@ extension ErrorCase {
   /// Commands, options, choices and sizes.
   static let usage: [ErrorCase] = [
     .init(
-      "a command that does not exist", "stpe", 64,
-      """
-      Error: lstm has no command 'stpe'. Did you mean 'step'?
-      Commands: step, diagnose. See 'lstm --help' for more information.
-      """),
-    .init(
-      "a command that looks like none", "frobnicate", 64,
-      """
-      Error: lstm has no command 'frobnicate'.
-      Commands: step, diagnose. See 'lstm --help' for more information.
-      """),
-    .init(
       "an option that does not exist", "step --inptu 1", 64,
       """
       Error: Unknown option '--inptu'. Did you mean '--input'?

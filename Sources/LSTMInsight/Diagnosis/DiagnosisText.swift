@@ -182,9 +182,16 @@ public struct DiagnosisText {
       return paragraph("Inputs that would show them: --format json has them.", indent: 0)
     }
     let lines = ["lstm step"] + probe.options(shape: shape) + variantOptions
+    let never = diagnosis.hidden.filter { probe.stillHidden.contains($0.id) }
+    guard never.count < diagnosis.hidden.count else {
+      return paragraph("No inputs show them in this variant.", indent: 0)
+    }
+    let but =
+      never.isEmpty
+      ? "" : ", but not \(Self.list(never)), which no inputs show in this variant"
     return paragraph(
-      "These would show them. Run it, put its numbers into your code (--format numpy, pytorch or "
-        + "swift spells out the weights), and diagnose again with the same options:",
+      "These would show them\(but). Run it, put its numbers into your code (--format numpy, pytorch "
+        + "or swift spells out the weights), and diagnose again with the same options:",
       indent: 0)
       + lines.enumerated().map { index, line in
         (index == 0 ? "  " : "    ") + line + (index < lines.count - 1 ? " \\" : "")

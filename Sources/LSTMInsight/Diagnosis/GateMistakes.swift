@@ -216,10 +216,12 @@ extension MistakeCatalogue {
     return sorted.map { used, story in
       let letters = used.map(\.letter).joined()
       let pairs = zip(gates, used).filter { $0 != $1 }
-        .map { "the \($0.title) with those of the \($1.title)" }
+        .enumerated().map { index, pair in
+          "those of the \(pair.1.title) \(index == 0 ? "were used " : "")for the \(pair.0.title)"
+        }
       return Mistake(
         "gate-order:\(letters)",
-        "The parameters stand in another order: \(pairs.joined(separator: ", ")) was computed"
+        "The parameters stand in another order: \(pairs.joined(separator: ", "))"
           + (story.map { " (\($0))." } ?? "."),
         advice: "Reorder the four blocks of the weights and biases."
       ) { recipe in

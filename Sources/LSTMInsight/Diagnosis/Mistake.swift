@@ -47,7 +47,7 @@ public struct MistakeCatalogue: Sendable {
     mistakes = all.filter { mistake in
       var recipe = right
       mistake.apply(&recipe)
-      return recipe != right
+      return recipe.withoutUnread(like: right) != right
     }
   }
 }

@@ -77,6 +77,22 @@ struct StepRecipe: Equatable {
     gates = PerGate { GateRecipe(weights: $0, biases: $0) }
   }
 
+  /// The recipe with what nothing reads set as in another: the weights and the activation of a
+  /// gate that is pinned or coupled, and a coupling that a pin outranks.
+  func withoutUnread(like other: StepRecipe) -> StepRecipe {
+    var recipe = self
+    for gate in Gate.allCases where variant.source(of: gate) != .weights {
+      recipe.variant.activations[gate] = other.variant.activations[gate]
+      recipe.gates[gate] = other.gates[gate]
+      recipe.gates[gate].isInverted = gates[gate].isInverted
+      recipe.gates[gate].isThreshold = gates[gate].isThreshold
+    }
+    if Gate.allCases.allSatisfy({ variant.source(of: $0) == other.variant.source(of: $0) }) {
+      recipe.variant.coupling = other.variant.coupling
+    }
+    return recipe
+  }
+
   /// Changes the recipe of every gate.
   mutating func eachGate(_ change: (Gate, inout GateRecipe) -> Void) {
     for gate in Gate.allCases { change(gate, &gates[gate]) }
