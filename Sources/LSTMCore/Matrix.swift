@@ -125,6 +125,16 @@ public struct Matrix<Scalar: Real>: Equatable {
       values: left.flatMap { entry in right.map { entry * $0 } })
   }
 
+  /// The matrix with rows and columns exchanged.
+  public var transposed: Matrix {
+    var values: [Scalar] = []
+    values.reserveCapacity(self.values.count)
+    for column in 0..<columns {
+      for row in 0..<rows { values.append(self[row, column]) }
+    }
+    return Matrix(rows: columns, columns: rows, values: values)
+  }
+
   /// The same matrix with every entry put through `transform`.
   public func map<Other: Real>(_ transform: (Scalar) -> Other) -> Matrix<Other> {
     Matrix<Other>(rows: rows, columns: columns, values: values.map(transform))

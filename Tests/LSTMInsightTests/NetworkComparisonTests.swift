@@ -41,7 +41,7 @@ import Testing
         "U transposed", ["transposed-recurrent-weights"],
         { parameters in
           for gate in Gate.allCases {
-            parameters.gates[gate].hiddenWeights = transposed(parameters.gates[gate].hiddenWeights)
+            parameters.gates[gate].hiddenWeights = parameters.gates[gate].hiddenWeights.transposed
           }
         }
       ),
@@ -49,7 +49,7 @@ import Testing
         "W transposed", ["transposed-input-weights"],
         { parameters in
           for gate in Gate.allCases {
-            parameters.gates[gate].inputWeights = transposed(parameters.gates[gate].inputWeights)
+            parameters.gates[gate].inputWeights = parameters.gates[gate].inputWeights.transposed
           }
         }
       ),
@@ -78,7 +78,7 @@ import Testing
             parameters.gates.candidate, parameters.gates.forget
           )
           for gate in Gate.allCases {
-            parameters.gates[gate].hiddenWeights = transposed(parameters.gates[gate].hiddenWeights)
+            parameters.gates[gate].hiddenWeights = parameters.gates[gate].hiddenWeights.transposed
           }
         }
       ),
@@ -96,14 +96,6 @@ import Testing
         }
       ),
     ]
-
-  static func transposed(_ matrix: Matrix<Double>) -> Matrix<Double> {
-    var result = Matrix<Double>(zeros: matrix.columns, matrix.rows)
-    for row in 0..<matrix.rows {
-      for column in 0..<matrix.columns { result[column, row] = matrix[row, column] }
-    }
-    return result
-  }
 
   @Test("A mistake of reading is named", arguments: misreadings.map(\.name))
   func misread(_ name: String) throws {

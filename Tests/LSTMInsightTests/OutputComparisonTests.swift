@@ -84,8 +84,7 @@ import Testing
       "transposed-recurrent-weights",
       { parameters in
         for gate in Gate.allCases {
-          parameters.gates[gate].hiddenWeights = NetworkComparisonTests.transposed(
-            parameters.gates[gate].hiddenWeights)
+          parameters.gates[gate].hiddenWeights = parameters.gates[gate].hiddenWeights.transposed
         }
       }
     ),

@@ -77,15 +77,3 @@ public enum GateOrder: String, CaseIterable, Sendable {
     gates.flatMap { blocks[$0] }
   }
 }
-
-extension Matrix {
-  /// The matrix with rows and columns exchanged.
-  public var transposed: Matrix {
-    var values: [Scalar] = []
-    values.reserveCapacity(self.values.count)
-    for column in 0..<columns {
-      for row in 0..<rows { values.append(self[row, column]) }
-    }
-    return Matrix(rows: columns, columns: rows, values: values)
-  }
-}

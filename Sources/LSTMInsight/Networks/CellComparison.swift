@@ -107,8 +107,8 @@ struct CellComparison {
       let right = second.parameters.gates[gate]
       var (input, hidden) = (left.inputWeights, left.hiddenWeights)
       if reading.isSwapped { (input, hidden) = (hidden, input) }
-      if reading.isInputTransposed { input = input.transpose }
-      if reading.isHiddenTransposed { hidden = hidden.transpose }
+      if reading.isInputTransposed { input = input.transposed }
+      if reading.isHiddenTransposed { hidden = hidden.transposed }
       pairs.append((input.values, right.inputWeights.values))
       pairs.append((hidden.values, right.hiddenWeights.values))
       let shift = gate == .forget ? reading.shift : 0
@@ -204,13 +204,5 @@ struct CellComparison {
     }
     return ". Which file is wrong the weights do not tell; run both on an input whose output you "
       + "know: lstm compare MODEL OUT.npz --input X"
-  }
-}
-
-extension Matrix where Scalar == Double {
-  fileprivate var transpose: Matrix {
-    Matrix(
-      rows: columns, columns: rows,
-      values: (0..<columns).flatMap { column in (0..<rows).map { self[$0, column] } })
   }
 }
