@@ -32,3 +32,8 @@ final class AlignedBuffer<Element: BitwiseCopyable>: @unchecked Sendable {
 }
 
 typealias FloatBuffer = AlignedBuffer<Float>
+
+/// Replaces a buffer that is too small by one of zeros that is not.
+func makeRoom(in buffer: inout FloatBuffer, for count: Int) {
+  if buffer.count < count { buffer = FloatBuffer(zeros: count) }
+}

@@ -60,6 +60,49 @@ struct BatchPlan {
     (lengths.isEmpty ? steps : lengths[row]) - 1 - step
   }
 
+  /// Copies the rows of some steps so that each sequence runs the other way.
+  func mirror(_ from: Rows, to: Rows, columns: Int, steps: Range<Int>) {
+    for step in steps {
+      let place = offset(step)
+      for row in 0..<active(step) {
+        let other = offset(mirrored(step, row: row)) + row
+        to.row(place + row).update(from: from.row(other), count: columns)
+      }
+    }
+  }
+
+  /// Copies the rows of some steps.
+  func copy(_ from: Rows, to: Rows, columns: Int, steps: Range<Int>) {
+    for row in offset(steps.lowerBound)..<offset(steps.upperBound) {
+      to.row(row).update(from: from.row(row), count: columns)
+    }
+  }
+
+  /// Copies the rows of an array `[T, B, columns]`.
+  func pack(_ array: Array3<Float>, into target: UnsafeMutablePointer<Float>) {
+    let columns = array.columns
+    array.values.withUnsafeBufferPointer { values in
+      guard let base = values.baseAddress else { return }
+      forEachRow { row, step, sequence in
+        (target + row * columns)
+          .update(from: base + (step * batch + sequence) * columns, count: columns)
+      }
+    }
+  }
+
+  /// Adds up rows by the token that each belongs to: the gradient of an embedding.
+  func scatter(_ rows: FloatBuffer, ids: [Int], like matrix: Matrix<Float>) -> Matrix<Float> {
+    let columns = matrix.columns
+    var sum = Matrix<Float>(zeros: matrix.rows, columns)
+    sum.values.withUnsafeMutableBufferPointer { values in
+      forEachRow { row, step, sequence in
+        let start = ids[step * batch + sequence] * columns
+        for column in 0..<columns { values[start + column] += rows.base[row * columns + column] }
+      }
+    }
+    return sum
+  }
+
   /// Calls `body` with each row's place here and in an array `[T, B]`.
   func forEachRow(_ body: (_ row: Int, _ step: Int, _ sequence: Int) throws -> Void) rethrows {
     for step in 0..<steps {

@@ -3,28 +3,6 @@
 
 import CLSTMKernels
 
-/// Which of the threads that share a cell's work this is, and where they meet.
-struct Lane {
-  let thread: Int
-  let threads: Int
-  let barrier: Barrier
-
-  /// This thread's part of `count` things.
-  func share(of count: Int) -> Range<Int> {
-    count * thread / threads..<count * (thread + 1) / threads
-  }
-}
-
-/// Rows of numbers in memory.
-struct Rows {
-  var base: UnsafeMutablePointer<Float>
-  /// From one row to the next.
-  var stride: Int
-
-  @inline(__always)
-  func row(_ index: Int) -> UnsafeMutablePointer<Float> { base + index * stride }
-}
-
 /// One direction of one layer with its states. It reads and writes the rows of a ``BatchPlan`` in
 /// the order in which it goes through them.
 class DirectionRunner {
@@ -105,13 +83,24 @@ final class PackedRunner: DirectionRunner {
   override func run(
     _ input: Rows, _ output: Rows, _ plan: borrowing BatchPlan, _ lane: Lane
   ) {
+    run(input, output, plan, steps: 0..<plan.steps, lane, keeping: nil)
+  }
+
+  /// Leads the rows of some steps through the cell.
+  ///
+  /// - Parameter kept: becomes what a step back needs of each row: ``PackedCell/keptParts`` times
+  ///   padded H numbers, from the first row of the steps on; nil where nothing is kept.
+  func run(
+    _ input: Rows, _ output: Rows, _ plan: borrowing BatchPlan, steps: Range<Int>, _ lane: Lane,
+    keeping kept: UnsafeMutablePointer<Float>?
+  ) {
     let kernels = cell.kernels
     let functions = kernels.functions.pointee
     let groups = lane.share(of: cell.groups)
     let units =
       groups.lowerBound
-      * kernels.lanes..<min(
-        groups.upperBound * kernels.lanes, hiddenSize)
+      * kernels.lanes..<max(
+        groups.lowerBound * kernels.lanes, min(groups.upperBound * kernels.lanes, hiddenSize))
     let isRagged = plan.order != nil
     var (old, new) = (hidden[current].base, hidden[1 - current].base)
 
@@ -125,12 +114,15 @@ final class PackedRunner: DirectionRunner {
     step.cell = cellState.base
     step.cell_row = cell.paddedHiddenSize
     step.hidden_row = hiddenRow
+    step.kept_part = cell.paddedHiddenSize
+    step.kept_row = cell.keptRow
 
-    var start = 0
-    while start < plan.steps {
+    var start = steps.lowerBound
+    let firstKept = plan.offset(start)
+    while start < steps.upperBound {
       let first = plan.offset(start)
       var end = start + 1
-      while end < plan.steps, plan.offset(end + 1) - first <= chunkRows { end += 1 }
+      while end < steps.upperBound, plan.offset(end + 1) - first <= chunkRows { end += 1 }
       let rows = plan.offset(end) - first
       addInput(input.row(first), stride: input.stride, rows: rows, groups: groups, lane: lane)
       step.recurrent.out_panel = rows * kernels.panelWidth
@@ -140,6 +132,7 @@ final class PackedRunner: DirectionRunner {
         step.recurrent.rows = active
         step.recurrent.out = sums.base + (place - first) * kernels.panelWidth
         step.backwards = Int32(time & 1)
+        if let kept { step.kept = kept + (place - firstKept) * cell.keptRow }
         var columns = units
         if let unprojected {
           step.hidden = unprojected.base
@@ -157,7 +150,9 @@ final class PackedRunner: DirectionRunner {
               .update(from: source, count: columns.count)
           }
           if isRagged {
-            for row in plan.active(time + 1)..<active {
+            // All that go on at the end of the steps have their last h here too.
+            let ending = time + 1 == steps.upperBound ? 0 : plan.active(time + 1)
+            for row in ending..<active {
               (ended.base + row * hiddenRow + columns.lowerBound)
                 .update(from: new + row * hiddenRow + columns.lowerBound, count: columns.count)
             }
@@ -171,9 +166,9 @@ final class PackedRunner: DirectionRunner {
     guard lane.thread == 0 else { return }
     if isRagged {
       // Rows without a step are not among the active ones and keep what they had.
-      let kept = hidden[current].base
-      kept.update(from: ended.base, count: plan.active(0) * hiddenRow)
-    } else if plan.steps % 2 == 1 {
+      hidden[current].base.update(
+        from: ended.base, count: plan.active(steps.lowerBound) * hiddenRow)
+    } else if steps.count % 2 == 1 {
       current = 1 - current
     }
   }
@@ -242,6 +237,26 @@ final class PackedRunner: DirectionRunner {
     }
     return columns
   }
+
+  /// How many numbers ``saveState(to:)`` writes: h and c of every sequence.
+  var stateCount: Int { batch * (hiddenRow + cell.paddedHiddenSize) }
+
+  /// Copies the states: c `[B, padded H]`, then h.
+  func saveState(to target: UnsafeMutablePointer<Float>) {
+    let count = batch * cell.paddedHiddenSize
+    target.update(from: cellState.base, count: count)
+    (target + count).update(from: hidden[current].base, count: batch * hiddenRow)
+  }
+
+  /// Takes back states that were saved.
+  func restoreState(from source: UnsafePointer<Float>) {
+    let count = batch * cell.paddedHiddenSize
+    cellState.base.update(from: source, count: count)
+    hidden[current].base.update(from: source + count, count: batch * hiddenRow)
+  }
+
+  /// From one sequence's h to the next.
+  var hiddenStride: Int { hiddenRow }
 
   override var state: NetworkState<Float>.Part {
     get {

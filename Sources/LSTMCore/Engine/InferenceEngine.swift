@@ -145,21 +145,3 @@ extension CellParameters where Scalar == Float {
     return matrices.flatMap(\.values).reduce(0) { max($0, abs($1)) }
   }
 }
-
-/// An error of the engine.
-public enum EngineError: Error, Equatable, Sendable {
-  /// A weight is too large for half precision.
-  case weightBeyondHalf(layer: Int, Direction, largest: Float)
-}
-
-extension EngineError: CustomStringConvertible {
-  /// What is wrong, where, and how to fix it.
-  public var description: String {
-    switch self {
-    case .weightBeyondHalf(let layer, let direction, let largest):
-      "layer \(layer + 1)\(direction == .reverse ? ", reverse" : "") has a weight of magnitude "
-        + "\(largest), but half precision ends at 65504. Keep the weights in single precision "
-        + "(weights: .float32)."
-    }
-  }
-}

@@ -22,7 +22,7 @@ extension InferenceSession {
     try NetworkInput<Float>.check(
       lengths, steps: input.steps, batch: batch, emptySequences: emptySequences)
     let plan = BatchPlan(lengths: lengths)
-    let source = try rows(of: input, plan)
+    let source = try engine.rows(of: input, plan)
     let target = FloatBuffer(zeros: plan.rows * engine.outputSize)
     if emptySequences == .zeroState {
       var state = state
@@ -46,40 +46,6 @@ extension InferenceSession {
     return output(target, plan, steps: input.steps)
   }
 
-  /// The rows of the first layer's input, in the order of the plan: `[rows, I]`.
-  private func rows(of input: NetworkInput<Float>, _ plan: BatchPlan) throws -> FloatBuffer {
-    let width = engine.inputSize
-    let rows = FloatBuffer(zeros: plan.rows * width)
-    switch (input, engine.front) {
-    case (.values(let array), _):
-      array.values.withUnsafeBufferPointer { values in
-        guard let base = values.baseAddress else { return }
-        plan.forEachRow { row, step, sequence in
-          (rows.base + row * width).update(
-            from: base + (step * batch + sequence) * width, count: width)
-        }
-      }
-    case (.tokens(let ids, _, _), let front):
-      guard let front else { throw NetworkError.needsValues(inputSize: width) }
-      try plan.forEachRow { row, step, sequence in
-        let id = ids[step * batch + sequence]
-        guard (0..<front.tokenCount).contains(id) else {
-          throw NetworkError.token(
-            id: id, step: step, sequence: sequence, tokenCount: front.tokenCount)
-        }
-        switch front {
-        case .oneHot: rows.base[row * width + id] = 1
-        case .embedding(let matrix):
-          matrix.values.withUnsafeBufferPointer { values in
-            guard let base = values.baseAddress else { return }
-            (rows.base + row * width).update(from: base + id * width, count: width)
-          }
-        }
-      }
-    }
-    return rows
-  }
-
   /// What came out, in the order of the input; zero beyond the lengths.
   private func output(_ rows: FloatBuffer, _ plan: BatchPlan, steps: Int) -> NetworkOutput<Float> {
     let finalState = plan.order.map { state.restored($0) } ?? state
@@ -95,13 +61,7 @@ extension InferenceSession {
       let scores = head.logits(rows.base, rows: plan.rows)
       logits = Array3(unpacking: scores, columns: head.head.outputSize, plan, steps: steps)
     case .finalState:
-      let parts = finalState.parts.suffix(engine.layers[engine.layers.count - 1].cells.count)
-      let features = FloatBuffer(zeros: batch * engine.outputSize)
-      for sequence in 0..<batch {
-        for (column, value) in parts.flatMap({ $0.hidden.row(sequence) }).enumerated() {
-          features.base[sequence * engine.outputSize + column] = value
-        }
-      }
+      let features = engine.finalFeatures(finalState)
       let one = BatchPlan(steps: 1, batch: batch)
       logits = Array3(
         unpacking: head.logits(features.base, rows: batch), columns: head.head.outputSize, one,
@@ -145,14 +105,77 @@ extension InferenceEngine.Head {
 }
 
 extension InferenceEngine {
-  fileprivate func check(_ input: NetworkInput<Float>) throws {
+  /// The last layer's final hidden states side by side, `[B, D·P]`: what a head of the final states
+  /// reads.
+  func finalFeatures(_ state: NetworkState<Float>) -> FloatBuffer {
+    let parts = state.parts.suffix(layers[layers.count - 1].cells.count)
+    let batch = parts.first?.hidden.rows ?? 0
+    let features = FloatBuffer(zeros: batch * outputSize)
+    var column = 0
+    for part in parts {
+      part.hidden.write(to: features.base + column, stride: outputSize)
+      column += part.hidden.columns
+    }
+    return features
+  }
+
+  /// Adds gradients of ``finalFeatures(_:)`` to those of the states.
+  func addFinalFeatures(_ gradient: FloatBuffer, to state: inout NetworkState<Float>) {
+    let count = layers[layers.count - 1].cells.count
+    var column = 0
+    for index in state.parts.count - count..<state.parts.count {
+      let (rows, columns) = (state.parts[index].hidden.rows, state.parts[index].hidden.columns)
+      for row in 0..<rows {
+        for unit in 0..<columns {
+          state.parts[index].hidden[row, unit] += gradient.base[row * outputSize + column + unit]
+        }
+      }
+      column += columns
+    }
+  }
+
+  func check(_ input: NetworkInput<Float>) throws {
     try input.check(inputSize: inputSize, tokenCount: front?.tokenCount)
+  }
+
+  /// The rows of the first layer's input, in the order of the plan: `[rows, I]`.
+  func rows(of input: NetworkInput<Float>, _ plan: BatchPlan) throws -> FloatBuffer {
+    let (width, batch) = (inputSize, input.batch)
+    let rows = FloatBuffer(zeros: plan.rows * width)
+    switch (input, front) {
+    case (.values(let array), _):
+      array.values.withUnsafeBufferPointer { values in
+        guard let base = values.baseAddress else { return }
+        plan.forEachRow { row, step, sequence in
+          (rows.base + row * width).update(
+            from: base + (step * batch + sequence) * width, count: width)
+        }
+      }
+    case (.tokens(let ids, _, _), let front):
+      guard let front else { throw NetworkError.needsValues(inputSize: width) }
+      try plan.forEachRow { row, step, sequence in
+        let id = ids[step * batch + sequence]
+        guard (0..<front.tokenCount).contains(id) else {
+          throw NetworkError.token(
+            id: id, step: step, sequence: sequence, tokenCount: front.tokenCount)
+        }
+        switch front {
+        case .oneHot: rows.base[row * width + id] = 1
+        case .embedding(let matrix):
+          matrix.values.withUnsafeBufferPointer { values in
+            guard let base = values.baseAddress else { return }
+            (rows.base + row * width).update(from: base + id * width, count: width)
+          }
+        }
+      }
+    }
+    return rows
   }
 }
 
 extension Array3 where Scalar == Float {
   /// Puts rows of a plan into `[T, B, columns]`, zero where a sequence has ended.
-  fileprivate init(unpacking rows: FloatBuffer, columns: Int, _ plan: BatchPlan, steps: Int) {
+  init(unpacking rows: FloatBuffer, columns: Int, _ plan: BatchPlan, steps: Int) {
     let count = steps * plan.batch * columns
     let values = [Float](unsafeUninitializedCapacity: count) { buffer, filled in
       if plan.rows * columns < count { buffer.initialize(repeating: 0) }
@@ -170,7 +193,7 @@ extension Array3 where Scalar == Float {
 
 extension NetworkState<Float> {
   /// The states with row r that of sequence `order[r]`.
-  fileprivate func reordered(_ order: [Int]) -> NetworkState {
+  func reordered(_ order: [Int]) -> NetworkState {
     NetworkState(
       parts: parts.map {
         .init(hidden: $0.hidden.reordered(order), cell: $0.cell.reordered(order))
@@ -178,7 +201,7 @@ extension NetworkState<Float> {
   }
 
   /// The opposite of ``reordered(_:)``.
-  fileprivate func restored(_ order: [Int]) -> NetworkState {
+  func restored(_ order: [Int]) -> NetworkState {
     var inverse = order
     for (row, sequence) in order.enumerated() { inverse[sequence] = row }
     return reordered(inverse)

@@ -19,10 +19,17 @@ final class PackedCell: @unchecked Sendable {
   let kind: UnsafeMutablePointer<lstm_cell_kind>
   private let peepholes: [FloatBuffer]
 
+  var hasPeepholes: Bool { !peepholes.isEmpty }
   /// The number of vectors of units.
   var groups: Int { kernels.padded(hiddenSize) / kernels.lanes }
   /// H rounded up to whole vectors.
   var paddedHiddenSize: Int { kernels.padded(hiddenSize) }
+
+  /// How many numbers of a unit a step keeps for the step back: the four gates, the activated cell
+  /// state and the cell state.
+  static let keptParts = 6
+  /// How many numbers of a row a step keeps.
+  var keptRow: Int { Self.keptParts * paddedHiddenSize }
 
   /// Packs a cell; nil where it has an activation that the kernels do not know.
   init?(

@@ -19,8 +19,9 @@ public struct WeightRounding: Equatable, Sendable {
   /// The largest |rounded - w| / |w| of weights in the range of normal half precision numbers,
   /// from 6.1e-5: at most 2^-11.
   public internal(set) var largestRelativeError: Float = 0
-  /// How many weights were rounded, and how many of them to 0 though they were not.
+  /// How many weights were rounded.
   public internal(set) var count = 0
+  /// How many of them became 0 and were not.
   public internal(set) var vanished = 0
 
   mutating func add(_ value: Float, rounded: Float) {

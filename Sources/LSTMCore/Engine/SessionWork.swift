@@ -11,8 +11,8 @@ final class SessionWork: TeamWork {
   let threads: Int
   /// Where all threads meet between layers.
   private var meeting = Barrier(threads: 1)
-  /// For each layer, which threads work on which direction: first thread and lane size.
-  private var lanes: [[(first: Int, barrier: Barrier, threads: Int)]] = []
+  /// For each layer, which threads work on which direction.
+  private var lanes: [[LaneAssignment]] = []
 
   private var plan = BatchPlan(steps: 0, batch: 0)
   private var source = Rows(base: FloatBuffer(zeros: 0).base, stride: 0)
@@ -52,37 +52,21 @@ final class SessionWork: TeamWork {
   /// Says which threads work on what, once it is known how many there are.
   func share(among threads: Int) {
     meeting = Barrier(threads: threads)
-    lanes = runners.map { layer in
-      // Two directions with a thread each never have to meet within a layer.
-      if layer.count == 2, threads >= 2 {
-        let half = threads / 2
-        return layer.enumerated().map { index, runner in
-          let size = min(half, runner.usefulThreads)
-          return (index * half, Barrier(threads: size), size)
-        }
-      }
-      return layer.map { runner in
-        let size = min(threads, runner.usefulThreads)
-        return (0, Barrier(threads: size), size)
-      }
-    }
+    lanes = runners.map { LaneAssignment.assign($0.map(\.usefulThreads), threads: threads) }
   }
 
   /// Makes room for a run; allocates only where it is longer than any before.
   func prepare(
     _ source: UnsafePointer<Float>, _ target: UnsafeMutablePointer<Float>, _ plan: BatchPlan
   ) {
-    func grow(_ buffer: inout FloatBuffer, _ count: Int) {
-      if buffer.count < count { buffer = FloatBuffer(zeros: count) }
-    }
     self.plan = plan
     // Only read: the first layer's input is nobody's output.
     self.source = Rows(base: UnsafeMutablePointer(mutating: source), stride: engine.inputSize)
     self.target = Rows(base: target, stride: engine.outputSize)
-    grow(&between[0], plan.rows * handedOn)
-    grow(&between[1], engine.layers.count > 2 ? plan.rows * handedOn : 0)
-    grow(&reversedInput, plan.rows * reversed.input)
-    grow(&reversedOutput, plan.rows * reversed.output)
+    makeRoom(in: &between[0], for: plan.rows * handedOn)
+    makeRoom(in: &between[1], for: engine.layers.count > 2 ? plan.rows * handedOn : 0)
+    makeRoom(in: &reversedInput, for: plan.rows * reversed.input)
+    makeRoom(in: &reversedOutput, for: plan.rows * reversed.output)
   }
 
   func work(thread: Int) {
@@ -96,10 +80,8 @@ final class SessionWork: TeamWork {
         isLast ? target : Rows(base: between[index % 2].base, stride: layer.outputSize)
       var column = 0
       for part in 0..<layer.cells.count {
-        let (first, barrier, size) = lanes[index][part]
         let runner = runners[index][part]
-        if (first..<first + size).contains(thread) {
-          let lane = Lane(thread: thread - first, threads: size, barrier: barrier)
+        if let lane = lanes[index][part].lane(of: thread) {
           let columns = Rows(base: output.base + column, stride: output.stride)
           do {
             if layer.cells[part].direction == .forward {
@@ -125,7 +107,7 @@ final class SessionWork: TeamWork {
   ) throws {
     let reversed = Rows(base: reversedInput.base, stride: layer.inputSize)
     let steps = lane.share(of: plan.steps)
-    mirror(input, to: reversed, columns: layer.inputSize, plan, steps: steps)
+    plan.mirror(input, to: reversed, columns: layer.inputSize, steps: steps)
     lane.barrier.wait()
     if layer.reverseOrder == .processing {
       try runner.run(reversed, output, plan, lane)
@@ -134,19 +116,6 @@ final class SessionWork: TeamWork {
     let outputs = Rows(base: reversedOutput.base, stride: runner.outputSize)
     try runner.run(reversed, outputs, plan, lane)
     lane.barrier.wait()
-    mirror(outputs, to: output, columns: runner.outputSize, plan, steps: steps)
-  }
-
-  /// Copies rows so that each sequence runs the other way.
-  private func mirror(
-    _ from: Rows, to: Rows, columns: Int, _ plan: borrowing BatchPlan, steps: Range<Int>
-  ) {
-    for step in steps {
-      let place = plan.offset(step)
-      for row in 0..<plan.active(step) {
-        let other = plan.offset(plan.mirrored(step, row: row)) + row
-        to.row(place + row).update(from: from.row(other), count: columns)
-      }
-    }
+    plan.mirror(outputs, to: output, columns: runner.outputSize, steps: steps)
   }
 }

@@ -206,7 +206,7 @@ extension NetworkInput {
 }
 
 extension LSTMNetwork {
-  private func check(_ state: NetworkState<Scalar>, batch: Int) throws {
+  func check(_ state: NetworkState<Scalar>, batch: Int) throws {
     let cells = self.cells
     guard state.parts.count == cells.count else {
       throw NetworkError.stateParts(
