@@ -15,8 +15,8 @@ public enum TrainingMemory: Equatable, Sendable {
 /// One direction of one layer in training: its way forward, what it keeps, and its way back.
 final class BackwardRunner {
   let forward: PackedRunner
-  private let cell: PackedCell
-  private let weights: BackwardWeights
+  private var cell: PackedCell
+  private var weights: BackwardWeights
   private let memory: TrainingMemory
   private let batch: Int
   private let padded: Int
@@ -67,6 +67,13 @@ final class BackwardRunner {
     bias = FloatBuffer(zeros: 4 * padded)
     peephole = FloatBuffer(zeros: 4 * padded)
     projection = FloatBuffer(zeros: cell.projection == nil ? 0 : cell.outputSize * cell.hiddenSize)
+  }
+
+  /// Takes over other numbers for the same cell.
+  func replace(_ cell: PackedCell, _ parameters: CellParameters<Float>) {
+    forward.replace(cell)
+    self.cell = cell
+    weights = BackwardWeights(parameters, kernels: cell.kernels)
   }
 
   // MARK: - Memory

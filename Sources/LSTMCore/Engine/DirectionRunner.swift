@@ -30,7 +30,7 @@ class DirectionRunner {
 
 /// A cell that the kernels compute.
 final class PackedRunner: DirectionRunner {
-  private let cell: PackedCell
+  private var cell: PackedCell
   private let batch: Int
   /// h(t-1) and h(t), in turn: `[B, hiddenRow]` each.
   private let hidden: [FloatBuffer]
@@ -74,6 +74,9 @@ final class PackedRunner: DirectionRunner {
       ? FloatBuffer(zeros: threads * cell.inputSize * cell.kernels.panelWidth) : nil
     super.init(outputSize: cell.outputSize, hiddenSize: cell.hiddenSize)
   }
+
+  /// Takes over other numbers for the same cell.
+  func replace(_ cell: PackedCell) { self.cell = cell }
 
   override var usefulThreads: Int {
     let work = 4 * cell.hiddenSize * cell.outputSize * batch

@@ -21,9 +21,8 @@ public final class TrainingSession {
   public let memory: TrainingMemory
 
   private let kernels: KernelSet
-  private let threadWork: Int
   private var engine: InferenceEngine
-  private var work: TrainingWork
+  private let work: TrainingWork
   private let team: WorkerTeam
   private var run: (input: NetworkInput<Float>, lengths: [Int], plan: BatchPlan)?
   private var features: FloatBuffer?
@@ -53,20 +52,25 @@ public final class TrainingSession {
   ) throws {
     precondition(batch > 0 && threads > 0, "a session has a sequence and a thread")
     (self.network, self.batch, self.memory) = (network, batch, memory)
-    (self.kernels, self.threadWork) = (kernels, threadWork)
-    (engine, work) = try Self.packed(
-      network, batch: batch, threads: threads, memory, kernels, threadWork)
+    self.kernels = kernels
+    engine = try InferenceEngine(network, options: .init(kernels: kernels))
+    let runners = try Self.cells(of: network, in: engine).map { layer in
+      layer.map { cell, parameters in
+        BackwardRunner(
+          cell, parameters, batch: batch, threads: threads, memory: memory, threadWork: threadWork)
+      }
+    }
+    work = TrainingWork(engine: engine, runners: runners, threads: threads)
     team = WorkerTeam(threads: work.threads)
     self.threads = team.threads
     work.share(among: team.threads)
   }
 
-  private static func packed(
-    _ network: LSTMNetwork<Float>, batch: Int, threads: Int, _ memory: TrainingMemory,
-    _ kernels: KernelSet, _ threadWork: Int
-  ) throws -> (InferenceEngine, TrainingWork) {
-    let engine = try InferenceEngine(network, options: .init(kernels: kernels))
-    let runners = try zip(network.layers, engine.layers).enumerated().map { index, layers in
+  /// The cells of a network, layer after layer, as the kernels have them.
+  private static func cells(of network: LSTMNetwork<Float>, in engine: InferenceEngine) throws
+    -> [[(packed: PackedCell, parameters: CellParameters<Float>)]]
+  {
+    try zip(network.layers, engine.layers).enumerated().map { index, layers in
       try zip(layers.0.cells, layers.1.cells).map { made, packed in
         guard made.cell.variant.clip == nil else {
           throw EngineError.notTrainable(
@@ -76,12 +80,9 @@ public final class TrainingSession {
           throw EngineError.notTrainable(
             layer: index, made.direction, setting: "an activation that no kernel knows")
         }
-        return BackwardRunner(
-          cell, made.cell.parameters, batch: batch, threads: threads, memory: memory,
-          threadWork: threadWork)
+        return (cell, made.cell.parameters)
       }
     }
-    return (engine, TrainingWork(engine: engine, runners: runners, threads: threads))
   }
 
   /// Takes over other numbers for the same network: after a step of an optimizer.
@@ -92,9 +93,11 @@ public final class TrainingSession {
     precondition(
       network.zeroState(batch: 1) == self.network.zeroState(batch: 1)
         && network.inputSize == self.network.inputSize, "the network keeps its shape")
-    (engine, work) = try Self.packed(
-      network, batch: batch, threads: threads, memory, kernels, threadWork)
-    work.share(among: threads)
+    let engine = try InferenceEngine(network, options: .init(kernels: kernels))
+    for (runners, cells) in zip(work.runners, try Self.cells(of: network, in: engine)) {
+      for (runner, cell) in zip(runners, cells) { runner.replace(cell.packed, cell.parameters) }
+    }
+    (self.engine, work.engine) = (engine, engine)
     self.network = network
     run = nil
   }

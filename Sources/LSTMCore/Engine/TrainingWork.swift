@@ -2,7 +2,7 @@
 
 /// The layers of a training session, as each of its threads goes through them.
 final class TrainingWork: TeamWork {
-  private let engine: InferenceEngine
+  var engine: InferenceEngine
   /// A runner for each direction of each layer.
   let runners: [[BackwardRunner]]
   let threads: Int
