@@ -14,9 +14,8 @@
 #define PANEL_VECTORS 2
 #define KERNEL_SET lstm_avx2_kernels
 #define KERNEL_SET_NAME "avx2"
-#define MULTIPLY_ADD(a, b, c) ((Vector)_mm256_fmadd_ps((__m256)(a), (__m256)(b), (__m256)(c)))
-#define QUOTIENT(a, b) ((a) / (b))
-#define LOAD_HALF(pointer) ((Vector)_mm256_cvtph_ps(_mm_loadu_si128((const __m128i *)(pointer))))
+#define MULTIPLY_ADD(a, b, c) __builtin_elementwise_fma(a, b, c)
+#define LOAD_HALF(pointer) __builtin_bit_cast(Vector, _mm256_cvtph_ps(_mm_loadu_si128((const __m128i *)(pointer))))
 
 #include "LSTMKernels.inc"
 

@@ -5,7 +5,6 @@
 #define LANES 4
 #define KERNEL_SET lstm_portable_kernels
 #define KERNEL_SET_NAME "portable"
-#define QUOTIENT(a, b) ((a) / (b))
 #define LOAD_HALF(pointer) widened(pointer)
 
 #if defined(__aarch64__)
