@@ -1,4 +1,5 @@
-"""Keras over TensorFlow: LSTM layers under tf.function, train_on_batch for training."""
+"""Keras over TensorFlow: LSTM layers in a tf.function compiled by XLA, which is faster here than
+without; train_on_batch as it is for training, where XLA was five times slower."""
 
 import os
 
@@ -38,7 +39,7 @@ def sequence(case):
     made = [lstm(case, l, d, H if l == 0 else D * H) for l, d in case.cells()]
 
     # Keras is batch-first: [B, T, I].
-    @tf.function
+    @tf.function(jit_compile=True)
     def run(rows, hidden, cell):
         new_hidden, new_cell = [], []
         for first in range(0, len(made), D):
@@ -71,7 +72,7 @@ def stream(case):
     cell.build((case.batch, case.hidden_size))
     cell.set_weights(keras_weights(case, 0, 0))
 
-    @tf.function
+    @tf.function(jit_compile=True)
     def one(x, h, c):
         _, (h, c) = cell(x, [h, c])
         return h, c

@@ -1,6 +1,8 @@
 // The loops that find the processor's limits, once for each set of vector instructions. Which of
 // them the processor has is asked at run time; no compiler flag is needed.
 
+#include "vectors.h"
+
 #include "CBenchmark.h"
 
 #if defined(__x86_64__)
@@ -49,7 +51,7 @@
     return total;                                                                                \
   }                                                                                              \
   static benchmark_vectors set_##NAME##_of(const char *name) {                                   \
-    benchmark_vectors set = {name, LANES, multiply_add_##NAME, 2 * SUMS * LANES, read_##NAME};   \
+    benchmark_vectors set = {name, 2 * SUMS * LANES, multiply_add_##NAME, read_##NAME};          \
     return set;                                                                                  \
   }
 
@@ -63,14 +65,14 @@ DEFINE_SET(avx2, __attribute__((target("avx2,fma"))), __m256, 8, _mm256_set1_ps,
 DEFINE_SET(avx512, __attribute__((target("avx512f"))), __m512, 16, _mm512_set1_ps, _mm512_load_ps,
            _mm512_storeu_ps, _mm512_add_ps, _mm512_fmadd_ps)
 
-int benchmark_vectors_count(void) {
+int benchmark_set_count(void) {
   __builtin_cpu_init();
   if (!__builtin_cpu_supports("avx2") || !__builtin_cpu_supports("fma")) return 1;
   return __builtin_cpu_supports("avx512f") ? 3 : 2;
 }
 
-benchmark_vectors benchmark_vectors_at(int index) {
-  switch (index) {
+benchmark_vectors benchmark_vectors_of(int set) {
+  switch (set) {
     case 2: return set_avx512_of("AVX-512");
     case 1: return set_avx2_of("AVX2 and FMA");
     default: return set_sse2_of("SSE2");
@@ -82,8 +84,11 @@ benchmark_vectors benchmark_vectors_at(int index) {
 #define NEON_FMADD(a, b, c) vfmaq_f32(c, a, b)
 DEFINE_SET(neon, , float32x4_t, 4, vdupq_n_f32, vld1q_f32, vst1q_f32, vaddq_f32, NEON_FMADD)
 
-int benchmark_vectors_count(void) { return 1; }
-benchmark_vectors benchmark_vectors_at(int index) { return set_neon_of("NEON"); }
+int benchmark_set_count(void) { return 1; }
+benchmark_vectors benchmark_vectors_of(int set) {
+  (void)set;
+  return set_neon_of("NEON");
+}
 
 #else
 
@@ -94,7 +99,12 @@ benchmark_vectors benchmark_vectors_at(int index) { return set_neon_of("NEON"); 
 #define SCALAR_FMADD(a, b, c) ((a) * (b) + (c))
 DEFINE_SET(scalar, , float, 1, SCALAR, SCALAR_LOAD, SCALAR_STORE, SCALAR_ADD, SCALAR_FMADD)
 
-int benchmark_vectors_count(void) { return 1; }
-benchmark_vectors benchmark_vectors_at(int index) { return set_scalar_of("one number at a time"); }
+int benchmark_set_count(void) { return 1; }
+benchmark_vectors benchmark_vectors_of(int set) {
+  (void)set;
+  return set_scalar_of("one number at a time");
+}
 
 #endif
+
+const char *benchmark_set_name(int set) { return benchmark_vectors_of(set).name; }
