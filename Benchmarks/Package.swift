@@ -21,7 +21,8 @@ let package = Package(
     .executableTarget(
       name: "benchmark",
       dependencies: [
-        "BenchmarkKit", .product(name: "ArgumentParser", package: "swift-argument-parser"),
+        "BenchmarkKit", .product(name: "LSTMFormats", package: "swift-lstm"),
+        .product(name: "ArgumentParser", package: "swift-argument-parser"),
       ]),
     .testTarget(name: "BenchmarkKitTests", dependencies: ["BenchmarkKit"]),
   ],

@@ -73,8 +73,4 @@ package enum BenchmarkError: Error, Equatable, CustomStringConvertible {
 }
 
 /// A number with two decimals.
-package func hundredths(_ value: Double) -> String {
-  let cents = Int((value * 100).rounded())
-  let fraction = cents.magnitude % 100
-  return "\(cents < 0 ? "-" : "")\(cents.magnitude / 100).\(fraction < 10 ? "0" : "")\(fraction)"
-}
+package func hundredths(_ value: Double) -> String { NumberText.decimals(value, 2) }

@@ -17,8 +17,8 @@ struct Benchmark: ParsableCommand {
         swift run -c release benchmark --quick --peers onnxruntime,jax --threads 1
       """,
     subcommands: [
-      CompareCommand.self, ScalingCommand.self, CheckCommand.self, LimitsCommand.self,
-      WorkerCommand.self,
+      CompareCommand.self, DrawCommand.self, ScalingCommand.self, CheckCommand.self,
+      LimitsCommand.self, WorkerCommand.self,
     ],
     defaultSubcommand: CompareCommand.self)
 }

@@ -3,6 +3,7 @@
 import ArgumentParser
 import BenchmarkKit
 import Foundation
+import LSTMFormats
 
 struct CompareCommand: ParsableCommand {
   static let configuration = CommandConfiguration(
@@ -68,18 +69,28 @@ struct CompareCommand: ParsableCommand {
       freshRounds: fresh ?? (quick ? 2 : 5))
     let figures = Figures(machine: Machine.description, date: Machine.today)
     try programs.withPrograms { workers in
-      try Comparison(settings, programs: workers, report: report).run(into: figures, save: save)
+      try Comparison(settings, programs: workers, report: report)
+        .run(into: figures) { try programs.write($0) }
     }
     report("written to \(programs.output): table.md, figures.json, pictures")
   }
+}
 
-  private func save(_ figures: Figures) throws {
-    try programs.write(jsonText(figures), to: "figures.json")
-    try programs.write(ResultTable(figures).text, to: "table.md")
-    for threads in figures.threadCounts {
-      if let picture = RatioPicture(figures, threads: threads) {
-        try programs.write(picture.svg, to: "ratios-\(threads).svg")
-      }
+/// Makes tables and pictures of figures that were measured before.
+struct DrawCommand: ParsableCommand {
+  static let configuration = CommandConfiguration(
+    commandName: "draw", abstract: "Writes the table and the pictures of a figures.json again.")
+
+  @Argument(help: "The figures.")
+  var figures: String
+
+  @OptionGroup var programs: ProgramOptions
+
+  func run() throws {
+    let data = try FileAccess.read(figures)
+    guard let read = try? JSONDecoder().decode(Figures.self, from: data) else {
+      throw ValidationError("'\(figures)' does not hold figures as benchmark compare writes them.")
     }
+    try programs.write(read)
   }
 }

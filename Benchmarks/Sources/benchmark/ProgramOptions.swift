@@ -37,6 +37,17 @@ struct ProgramOptions: ParsableArguments {
     try FileManager.default.createDirectory(at: folder, withIntermediateDirectories: true)
     try Data(text.utf8).write(to: folder.appending(path: name), options: .atomic)
   }
+
+  /// Writes figures and what is made of them: figures.json, table.md and ratios-N.svg.
+  func write(_ figures: Figures) throws {
+    try write(jsonText(figures), to: "figures.json")
+    try write(ResultTable(figures).text, to: "table.md")
+    for threads in figures.threadCounts {
+      if let picture = RatioPicture(figures, threads: threads) {
+        try write(picture.svg, to: "ratios-\(threads).svg")
+      }
+    }
+  }
 }
 
 /// A value as JSON text, its keys sorted.

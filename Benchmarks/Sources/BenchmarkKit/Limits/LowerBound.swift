@@ -15,7 +15,9 @@ package struct LowerBound: Codable, Equatable, Sendable {
   package let nanoseconds: Double
   /// What most of it is bound by.
   package let limit: Limit
+}
 
+extension LowerBound {
   /// Finds the least time.
   ///
   /// The input half of a sequence is one matrix product over all steps, so that its weights are

@@ -71,7 +71,8 @@ final class OurWork {
       ])
       for (name, array) in [("hidden", engine.state.hidden), ("cell", engine.state.cell)] {
         guard let array else { continue }
-        archive.entries += TensorArchive([(name, Tensor(array.values, shape: array.shape))])
+        archive.entries +=
+          TensorArchive([(name, Tensor(array.values, shape: array.shape))])
           .entries
       }
       return archive

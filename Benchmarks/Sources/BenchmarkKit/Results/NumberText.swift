@@ -5,7 +5,7 @@ enum NumberText {
   /// A time in a unit, with three digits that count: "0.823", "12.3", "1640".
   static func short(_ value: Double) -> String {
     let magnitude = abs(value)
-    if magnitude >= 100 { return "\(Int(value.rounded()))" }
+    if magnitude >= 100 { return decimals(value, 0) }
     if magnitude >= 10 { return decimals(value, 1) }
     return decimals(value, magnitude >= 1 ? 2 : 3)
   }
@@ -35,7 +35,8 @@ enum NumberText {
   static func size(_ bytes: Double) -> String {
     for (unit, name) in [(0x1p30, "GiB"), (0x1p20, "MiB"), (0x1p10, "KiB")] where bytes >= unit {
       let value = bytes / unit
-      return "\(value == value.rounded() || value >= 10 ? decimals(value, 0) : short(value)) \(name)"
+      let isWhole = value == value.rounded() || value >= 100
+      return "\(isWhole ? decimals(value, 0) : short(value)) \(name)"
     }
     return "\(decimals(bytes, 0)) bytes"
   }

@@ -11,7 +11,7 @@ package struct RatioPicture {
   private static let width = 860.0
   private static let left = 210.0
   private static let right = 790.0
-  private static let top = 92.0
+  private static let top = 104.0
   private static let rowHeight = 24.0
   private static let headingHeight = 30.0
 
@@ -58,11 +58,11 @@ package struct RatioPicture {
     for tick in Self.ticks(low, high) {
       picture.line(
         from: (x(tick), Self.top - 6), to: (x(tick), bottom), style: tick == 1 ? "axis" : "grid")
-      let text = tick < 1 ? "\(tick)" : "\(Int(tick))"
       picture.text(
-        tick == 1 ? "swift-lstm = 1" : "\(text)x", x: x(tick), y: bottom + 18, .small,
+        "\(tick < 1 ? "\(tick)" : "\(Int(tick))")x", x: x(tick), y: bottom + 18, .small,
         anchor: .middle)
     }
+    picture.text("swift-lstm", x: x(1), y: Self.top - 12, .small, anchor: .middle)
     picture.text(
       "the bar reaches to the fastest peer; its ratio is on the right", x: Self.right,
       y: bottom + 40, .small, anchor: .end)

@@ -74,8 +74,10 @@ package struct ResultTable {
     [
       "### \(section.title)",
       Self.table(
-        [section.sizes, "swift-lstm, \(section.unit)", "fastest peer, \(section.unit)",
-         "by median", "by best", "of the limit"],
+        [
+          section.sizes, "swift-lstm, \(section.unit)", "fastest peer, \(section.unit)",
+          "by median", "by best", "of the limit",
+        ],
         rows.flatMap { ratios(section, $0) }),
       everybody(section, rows),
     ]
@@ -84,9 +86,10 @@ package struct ResultTable {
   /// The rows of ours, one for each width of weights; one that says so where ours is missing.
   private func ratios(_ section: Section, _ row: Figures.Row) -> [[String]] {
     let ours = row.results.filter(\.competitor.isOurs)
-    let peer = row.fastestPeer.map {
-      "\($0.competitor.title) \(time($0, section))"
-    } ?? "–"
+    let peer =
+      row.fastestPeer.map {
+        "\($0.competitor.title) \(time($0, section))"
+      } ?? "–"
     guard !ours.isEmpty else { return [[row.benchmarkCase.title, "–", peer, "–", "–", "–"]] }
     return ours.map { result in
       let isHalf = result.competitor.weightBytes == 2

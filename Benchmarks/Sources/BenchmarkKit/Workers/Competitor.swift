@@ -98,7 +98,8 @@ package struct WorkerPrograms: Sendable {
     try WorkerProcess(
       name: competitor.id,
       command: Self.pinning(threads: threads) + command(competitor, threads: threads),
-      environment: Self.environment(threads: threads), folder: folder, timeLimit: timeLimit)
+      environment: Self.environment(threads: threads),
+      log: folder.appending(path: "\(competitor.id)-\(threads).log"), timeLimit: timeLimit)
   }
 
   /// The program and its arguments.

@@ -21,15 +21,15 @@ package final class WorkerProcess {
   ///   - name: what it is called in errors.
   ///   - command: the program and its arguments.
   ///   - environment: variables beside those that are set already.
-  ///   - folder: where its log goes.
+  ///   - log: the file that its standard error goes to.
   ///   - timeLimit: how long it may take for one answer, in s.
   /// - Throws: ``BenchmarkError/notStarted(worker:reason:)``.
   package init(
-    name: String, command: [String], environment: [String: String], folder: URL, timeLimit: Int
+    name: String, command: [String], environment: [String: String], log: URL, timeLimit: Int
   ) throws {
     self.name = name
     self.timeLimit = timeLimit
-    log = folder.appending(path: "\(name).log")
+    self.log = log
     process.executableURL = URL(filePath: command[0])
     process.arguments = Array(command.dropFirst())
     process.environment = ProcessInfo.processInfo.environment.merging(environment) { $1 }
@@ -70,7 +70,7 @@ package final class WorkerProcess {
   /// Waits for the answer to a request that was sent.
   package func answer(to request: WorkerRequest) throws -> WorkerAnswer {
     let deadline = ContinuousClock.now + .seconds(timeLimit)
-    let handle = answers.fileHandleForReading
+    let answers = self.answers.fileHandleForReading
     while true {
       if let end = received.firstIndex(of: UInt8(ascii: "\n")) {
         let line = received[received.startIndex..<end]
@@ -83,17 +83,19 @@ package final class WorkerProcess {
         return answer
       }
       let left = (deadline - .now) / .milliseconds(1)
-      var waiting = pollfd(fd: handle.fileDescriptor, events: Int16(POLLIN), revents: 0)
+      var waiting = pollfd(fd: answers.fileDescriptor, events: Int16(POLLIN), revents: 0)
       guard left > 0, poll(&waiting, 1, Int32(left)) != 0 else {
         kill(process.processIdentifier, SIGKILL)
         throw BenchmarkError.tooSlow(worker: name, question: request.name, seconds: timeLimit)
       }
-      let new = handle.availableData
-      if new.isEmpty {
+      var new = [UInt8](repeating: 0, count: 65536)
+      let count = read(answers.fileDescriptor, &new, new.count)
+      if count < 0, errno == EINTR || errno == EAGAIN { continue }
+      guard count > 0 else {
         throw BenchmarkError.noAnswer(
           worker: name, question: request.name, found: "", log: lastLines())
       }
-      received += new
+      received += new.prefix(count)
     }
   }
 
