@@ -1,0 +1,81 @@
+// A case as our engine computes it: what is timed, and the outputs that are checked before.
+
+import LSTMCore
+import LSTMFormats
+
+/// A case that is ready to be computed by ours.
+final class OurWork {
+  /// Computes the case once and keeps nothing: what is timed.
+  let work: () throws -> Void
+  /// Computes the case from its start; called once, and first.
+  let outputs: () throws -> TensorArchive
+
+  /// Prepares a case.
+  ///
+  /// - Returns: nil where ours cannot compute it yet.
+  init?(_ data: CaseData, weights: OurEngine.Weights, threads: Int) throws {
+    let one = data.benchmarkCase
+    if one.kind == .training {
+      guard weights == .float32, let step = try OurTraining.start(data, threads: threads) else {
+        return nil
+      }
+      work = { _ = try step() }
+      outputs = {
+        TensorArchive([("losses", Tensor([try step(), try step(), try step()], shape: [3]))])
+      }
+      return
+    }
+    guard OurEngine.weights.contains(weights), case .values(let values) = data.input else {
+      return nil
+    }
+    let start = NetworkState(
+      parts: data.state.parts.map { part in
+        .init(hidden: part.hidden.map { Float($0) }, cell: part.cell.map { Float($0) })
+      })
+    var engine = try OurEngine(
+      data.network.map { Float($0) }, weights: weights, state: start, batch: one.batch,
+      threads: threads)
+    let input = values.values.map { Float($0) }  // [T, B, I]
+    let width = one.directions * one.hiddenSize
+    let inputCount = one.batch * one.hiddenSize  // of a step
+    let outputCount = one.batch * width
+    var output = [Float](repeating: 0, count: one.steps * outputCount)  // [T, B, D·H]
+
+    /// All calls of the case; each step's output goes to its place.
+    func compute() throws {
+      try input.withUnsafeBufferPointer { input in
+        try output.withUnsafeMutableBufferPointer { output in
+          guard one.kind == .stream else {
+            return try engine.run(input, steps: one.steps, output)
+          }
+          for step in 0..<one.steps {
+            try engine.step(
+              UnsafeBufferPointer(
+                rebasing: input[step * inputCount..<(step + 1) * inputCount]),
+              UnsafeMutableBufferPointer(
+                rebasing: output[step * outputCount..<(step + 1) * outputCount]))
+          }
+        }
+      }
+    }
+    work = {
+      // A sequence starts from the state that is given, as everyone's does; a stream goes on.
+      if one.kind == .sequence { try engine.reset(to: start) }
+      try compute()
+    }
+    outputs = {
+      try engine.reset(to: start)
+      try compute()
+      var archive = TensorArchive([
+        ("output", Tensor(output, shape: [one.steps, one.batch, width]))
+      ])
+      for (name, array) in [("hidden", engine.state.hidden), ("cell", engine.state.cell)] {
+        guard let array else { continue }
+        archive.entries +=
+          TensorArchive([(name, Tensor(array.values, shape: array.shape))])
+          .entries
+      }
+      return archive
+    }
+  }
+}
