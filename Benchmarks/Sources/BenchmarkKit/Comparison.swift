@@ -51,9 +51,7 @@ package struct Comparison {
     self.report = report
   }
 
-  private var competitors: [Competitor] {
-    [.ours] + (OurEngine.weights.contains(.float16) ? [.oursFloat16] : []) + settings.peers
-  }
+  private var competitors: [Competitor] { [.ours, .oursFloat16] + settings.peers }
 
   /// Runs the comparison.
   ///
@@ -68,6 +66,8 @@ package struct Comparison {
     for threads in settings.threads {
       teams[threads] = try competitors.map { try programs.start($0, threads: threads) }
     }
+    // Any answer shows that a framework is loaded; from then on only who is at turn runs.
+    for worker in teams.values.joined() { _ = try asked(worker, .memory) }
     try measureLimits(teams, into: &figures)
     for one in settings.cases {
       let data = try CaseData(one)

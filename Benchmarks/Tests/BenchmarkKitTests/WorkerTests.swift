@@ -32,7 +32,7 @@ struct WorkerTests {
   private func answers(_ lines: [String]) throws -> [WorkerAnswer] {
     var rest = lines[...]
     var found: [WorkerAnswer] = []
-    var worker = OurWorker(hasFloat16Weights: false, threads: 1)
+    var worker = OurWorker(weights: .float32, threads: 1)
     try worker.serve(
       nextLine: { rest.popFirst() },
       answer: { found.append(try WorkerLine.decode(WorkerAnswer.self, from: $0)) })

@@ -53,7 +53,26 @@ package struct ResultTable {
           + "\(NumberText.short(limits.multiplyAdd)) GFLOP/s (\(limits.instructions)); "
           + "reads in GB/s by size: \(reads.joined(separator: ", ")).")
     }
+    if !differences.isEmpty {
+      lines.append("Largest difference from double precision: \(differences).")
+    }
     return lines.joined(separator: "\n\n")
+  }
+
+  /// How far each competitor's outputs were from the right ones; losses are not among them.
+  private var differences: String {
+    var largest: [(competitor: Competitor, difference: Double)] = []
+    for row in figures.rows where row.benchmarkCase.kind != .training {
+      for result in row.results {
+        if let place = largest.firstIndex(where: { $0.competitor == result.competitor }) {
+          largest[place].difference = max(largest[place].difference, result.largestDifference)
+        } else {
+          largest.append((result.competitor, result.largestDifference))
+        }
+      }
+    }
+    return largest.map { "\($0.competitor.title) \(NumberText.scientific($0.difference))" }
+      .joined(separator: "; ")
   }
 
   /// The geometric mean over the rows, and the row where ours is nearest to being overtaken.
