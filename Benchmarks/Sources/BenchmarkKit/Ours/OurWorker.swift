@@ -49,7 +49,7 @@ package struct OurWorker {
       }
       try NpzFile.write(work.outputs(), to: outputs)
       current = work
-      return WorkerAnswer(ready: "swift-lstm")
+      return WorkerAnswer(ready: "swift-lstm with the kernels \(KernelSet.fastest)")
     case .time(let repetitions):
       return WorkerAnswer(nanoseconds: try current?.times(repetitions))
     case .memory: return WorkerAnswer(bytes: PeakMemory.bytes)

@@ -31,7 +31,8 @@ package struct ResultTable {
   package var text: String {
     var parts = ["# Ours and the peers, side by side", about]
     for threads in figures.threadCounts {
-      parts.append("## \(threads == 1 ? "One thread" : "\(threads) threads")")
+      parts.append(
+        "## \(threads == 1 ? "One thread" : threads == 2 ? "Two threads" : "\(threads) threads")")
       parts += summary(threads)
       for section in Section.all {
         let rows = figures.rows(threads: threads).filter { $0.benchmarkCase.kind == section.kind }
@@ -44,7 +45,7 @@ package struct ResultTable {
 
   private var about: String {
     var lines = ["\(figures.machine); \(figures.date)."]
-    let names = figures.versions.sorted { $0.key < $1.key }.map(\.value)
+    let names = Set(figures.versions.values).sorted()
     if !names.isEmpty { lines.append("\(names.joined(separator: "; ")).") }
     for limits in figures.limits {
       let reads = limits.reads.map { "\(NumberText.size($0.bytes)) \(NumberText.short($0.rate))" }
