@@ -4,7 +4,7 @@ import PackageDescription
 // A package of its own, so that what only the benchmarks need reaches no user of swift-lstm.
 let package = Package(
   name: "swift-lstm-benchmarks",
-  platforms: [.macOS(.v13)],
+  platforms: [.macOS(.v15)],
   dependencies: [
     .package(name: "swift-lstm", path: ".."),
     .package(url: "https://github.com/apple/swift-argument-parser", from: "1.8.2"),
@@ -21,7 +21,9 @@ let package = Package(
     .executableTarget(
       name: "benchmark",
       dependencies: [
-        "BenchmarkKit", .product(name: "LSTMFormats", package: "swift-lstm"),
+        "BenchmarkKit",
+        .product(name: "LSTMCore", package: "swift-lstm"),
+        .product(name: "LSTMFormats", package: "swift-lstm"),
         .product(name: "ArgumentParser", package: "swift-argument-parser"),
       ]),
     .testTarget(name: "BenchmarkKitTests", dependencies: ["BenchmarkKit"]),

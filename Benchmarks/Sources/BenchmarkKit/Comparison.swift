@@ -51,9 +51,7 @@ package struct Comparison {
     self.report = report
   }
 
-  private var competitors: [Competitor] {
-    [.ours] + (OurEngine.weights.contains(.float16) ? [.oursFloat16] : []) + settings.peers
-  }
+  private var competitors: [Competitor] { [.ours, .oursFloat16] + settings.peers }
 
   /// Runs the comparison.
   ///
@@ -68,6 +66,9 @@ package struct Comparison {
     for threads in settings.threads {
       teams[threads] = try competitors.map { try programs.start($0, threads: threads) }
     }
+    // Any answer shows that a framework is loaded; from then on only who is at turn runs.
+    for worker in teams.values.joined() { _ = try asked(worker, .memory) }
+    report("the machine's limits")
     try measureLimits(teams, into: &figures)
     for one in settings.cases {
       let data = try CaseData(one)
@@ -81,8 +82,8 @@ package struct Comparison {
         try save(figures)
       }
       try FileManager.default.removeItem(atPath: arrays)
+      try measureLimits(teams, into: &figures)
     }
-    try measureLimits(teams, into: &figures)
     for team in teams.values { team.forEach { $0.end() } }
     if settings.freshRounds > 0 {
       figures.freshProcesses += try freshProcesses(.firstAnswer, rounds: settings.freshRounds)
@@ -95,7 +96,6 @@ package struct Comparison {
   /// rows can reach at best follows.
   private func measureLimits(_ teams: [Int: [WorkerProcess]], into figures: inout Figures) throws {
     for (threads, team) in teams.sorted(by: { $0.key < $1.key }) {
-      report("the machine's limits, \(threads) thread\(threads == 1 ? "" : "s")")
       let answer = try asked(team[0], .limits(threads: threads))
       guard let found = answer.limits else { continue }
       if let place = figures.limits.firstIndex(where: { $0.threads == threads }) {

@@ -4,6 +4,9 @@
 import ArgumentParser
 import BenchmarkKit
 import Foundation
+import LSTMCore
+
+extension WeightPrecision: @retroactive ExpressibleByArgument {}
 
 struct ScalingCommand: ParsableCommand {
   static let configuration = CommandConfiguration(
@@ -37,10 +40,11 @@ struct CheckCommand: ParsableCommand {
 
   func run() throws {
     for expectation in RegressionCheck.expectations {
-      let found = try RegressionCheck.run(expectation)
-      print(
-        "\(found.benchmarkCase.id): \(hundredths(found.ratio)) times as fast as the plain loop, "
-          + "at least \(hundredths(expectation.floor)) is expected")
+      for found in try RegressionCheck.run(expectation) {
+        print(
+          "\(found.name): \(hundredths(found.ratio)) times as fast as the plain loop, at least "
+            + "\(hundredths(found.floor)) is expected")
+      }
     }
   }
 }
@@ -66,10 +70,10 @@ struct WorkerCommand: ParsableCommand {
     commandName: "worker", abstract: "Answers the benchmark's requests.", shouldDisplay: false)
 
   @Option var threads: Int
-  @Option var weights: String
+  @Option var weights: WeightPrecision
 
   func run() throws {
-    var worker = OurWorker(hasFloat16Weights: weights == "float16", threads: threads)
+    var worker = OurWorker(weights: weights, threads: threads)
     try worker.serve(
       nextLine: { readLine() }, answer: { FileHandle.standardOutput.write($0) })
   }

@@ -105,27 +105,41 @@ struct AgreementTests {
   func ours(one: BenchmarkCase) throws {
     let data = try CaseData(one)
     var expected = try ExpectedOutputs(data)
-    let work = try #require(try OurWork(data, weights: .float32, threads: 1))
-    for _ in 0..<2 {
-      // After it was timed it still computes the case from its start.
-      _ = try expected.check(work.outputs(), worker: "ours", bound: ExpectedOutputs.float32Bound)
-      #expect(try work.times(2).count == 2)
+    for (weights, bound) in [
+      (WeightPrecision.float32, ExpectedOutputs.float32Bound),
+      (.float16, ExpectedOutputs.float16Bound),
+    ] {
+      for threads in [1, 2] {
+        let work = try #require(try OurWork(data, weights: weights, threads: threads))
+        for _ in 0..<2 {
+          // After it was timed it still computes the case from its start.
+          _ = try expected.check(work.outputs(), worker: "ours", bound: bound)
+          #expect(try work.times(2).count == 2)
+        }
+      }
     }
   }
 
-  @Test("The plain loop computes what ours computes, and a floor that is too high fails")
+  @Test("The plain loop computes what ours computes with every set of kernels")
   func plainLoop() throws {
     for expectation in RegressionCheck.expectations {
-      let finding = try RegressionCheck.run(
-        .init(benchmarkCase: expectation.benchmarkCase, floor: 0), rounds: 1)
-      #expect(finding.ratio > 0)
+      let floors = expectation.floors.mapValues { _ in 0.0 }
+      let findings = try RegressionCheck.run(
+        .init(benchmarkCase: expectation.benchmarkCase, floors: floors), rounds: 1)
+      #expect(findings.count == KernelSet.available.count)
+      #expect(findings.allSatisfy { $0.ratio > 0 })
     }
+  }
+
+  @Test("A floor that is not reached is an error")
+  func floor() throws {
     let error = #expect(throws: BenchmarkError.self) {
       try RegressionCheck.run(
-        .init(benchmarkCase: BenchmarkCase(.stream, hidden: 8, steps: 2), floor: .infinity),
-        rounds: 1)
+        .init(
+          benchmarkCase: BenchmarkCase(.stream, hidden: 8, steps: 2),
+          floors: ["portable": .infinity]), rounds: 1)
     }
-    guard case .slowerThanAllowed("stream-h8-b1", _, .infinity) = error else {
+    guard case .slowerThanAllowed("stream-h8-b1, portable", _, .infinity) = error else {
       Issue.record("\(String(describing: error))")
       return
     }

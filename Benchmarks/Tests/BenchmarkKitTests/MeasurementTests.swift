@@ -104,6 +104,9 @@ struct MeasurementTests {
     #expect(NumberText.ratio(45.67) == "45.7x")
     #expect(NumberText.ratio(nil) == "–")
     #expect(NumberText.percent(0.856) == "86 %")
+    #expect(NumberText.scientific(3.44e-7) == "3.4e-7")
+    #expect(NumberText.scientific(9.97e-6) == "1.0e-5")
+    #expect(NumberText.scientific(0) == "0")
     #expect(hundredths(-0.126) == "-0.13")
   }
 

@@ -19,6 +19,8 @@ struct ResultTests {
 
         Limits with 1 thread: 100 GFLOP/s (AVX2 and FMA); reads in GB/s by size: 1 KiB 64.0, 4 KiB 16.0.
 
+        Largest difference from double precision: swift-lstm 1.0e-7; swift-lstm, float16 weights 1.0e-7; PyTorch 1.0e-7; ONNX Runtime 1.0e-7.
+
         ## One thread
 
         Geometric mean over 1 rows against the fastest peer of each: **20.0x**; the smallest is 20.0x (`stream-h16-b1`).

@@ -1,6 +1,7 @@
 // The protocol's lines, our worker's answers, and workers that misbehave.
 
 import Foundation
+import LSTMCore
 import LSTMFormats
 import Testing
 
@@ -32,7 +33,7 @@ struct WorkerTests {
   private func answers(_ lines: [String]) throws -> [WorkerAnswer] {
     var rest = lines[...]
     var found: [WorkerAnswer] = []
-    var worker = OurWorker(hasFloat16Weights: false, threads: 1)
+    var worker = OurWorker(weights: .float32, threads: 1)
     try worker.serve(
       nextLine: { rest.popFirst() },
       answer: { found.append(try WorkerLine.decode(WorkerAnswer.self, from: $0)) })
@@ -55,7 +56,7 @@ struct WorkerTests {
       let found = try answers(
         requests.map { String(decoding: try WorkerLine.encode($0), as: UTF8.self) })
       #expect(found.count == 3)
-      #expect(found[0].ready == "swift-lstm")
+      #expect(found[0].ready == "swift-lstm with the kernels \(KernelSet.fastest)")
       #expect(found[1].nanoseconds?.count == 3)
       #expect(found[1].nanoseconds?.allSatisfy { $0 > 0 } == true)
       #expect(found[2].bytes ?? 0 > 1 << 20)

@@ -1,4 +1,5 @@
-// A case as our engine computes it: what is timed, and the outputs that are checked before.
+// A case as our engine computes it: what is timed, and the outputs that are checked before. The
+// only file that knows the engine.
 
 import LSTMCore
 import LSTMFormats
@@ -12,8 +13,11 @@ final class OurWork {
 
   /// Prepares a case.
   ///
+  /// - Parameter kernels: which instructions compute; nil for the fastest there are.
   /// - Returns: nil where ours cannot compute it yet.
-  init?(_ data: CaseData, weights: OurEngine.Weights, threads: Int) throws {
+  init?(
+    _ data: CaseData, weights: WeightPrecision, threads: Int, kernels: KernelSet? = nil
+  ) throws {
     let one = data.benchmarkCase
     if one.kind == .training {
       guard weights == .float32 else { return nil }
@@ -25,16 +29,15 @@ final class OurWork {
       }
       return
     }
-    guard OurEngine.weights.contains(weights), case .values(let values) = data.input else {
-      return nil
-    }
+    guard case .values(let values) = data.input else { return nil }
     let start = NetworkState(
       parts: data.state.parts.map { part in
         .init(hidden: part.hidden.map { Float($0) }, cell: part.cell.map { Float($0) })
       })
-    var engine = try OurEngine(
-      data.network.map { Float($0) }, weights: weights, state: start, batch: one.batch,
-      threads: threads)
+    let session = try InferenceEngine(
+      data.network.map { Float($0) }, options: .init(weights: weights, kernels: kernels)
+    ).session(batch: one.batch, threads: threads)
+    session.state = start
     let input = values.values.map { Float($0) }  // [T, B, I]
     let width = one.directions * one.hiddenSize
     let inputCount = one.batch * one.hiddenSize  // of a step
@@ -46,13 +49,13 @@ final class OurWork {
       try input.withUnsafeBufferPointer { input in
         try output.withUnsafeMutableBufferPointer { output in
           guard one.kind == .stream else {
-            return try engine.run(input, steps: one.steps, output)
+            return try session.run(input, steps: one.steps, into: output)
           }
           for step in 0..<one.steps {
-            try engine.step(
+            try session.step(
               UnsafeBufferPointer(
                 rebasing: input[step * inputCount..<(step + 1) * inputCount]),
-              UnsafeMutableBufferPointer(
+              into: UnsafeMutableBufferPointer(
                 rebasing: output[step * outputCount..<(step + 1) * outputCount]))
           }
         }
@@ -60,16 +63,17 @@ final class OurWork {
     }
     work = {
       // A sequence starts from the state that is given, as everyone's does; a stream goes on.
-      if one.kind == .sequence { try engine.reset(to: start) }
+      if one.kind == .sequence { session.state = start }
       try compute()
     }
     outputs = {
-      try engine.reset(to: start)
+      session.state = start
       try compute()
+      let end = session.state
       var archive = TensorArchive([
         ("output", Tensor(output, shape: [one.steps, one.batch, width]))
       ])
-      for (name, array) in [("hidden", engine.state.hidden), ("cell", engine.state.cell)] {
+      for (name, array) in [("hidden", end.hidden), ("cell", end.cell)] {
         guard let array else { continue }
         archive.entries +=
           TensorArchive([(name, Tensor(array.values, shape: array.shape))])

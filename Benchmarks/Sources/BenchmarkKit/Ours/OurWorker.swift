@@ -1,21 +1,22 @@
 // Ours as a worker: it answers the same requests as the peers' scripts, in the same way.
 
 import Foundation
+import LSTMCore
 import LSTMFormats
 
 /// The loop of our worker.
 package struct OurWorker {
-  private let weights: OurEngine.Weights
+  private let weights: WeightPrecision
   private let threads: Int
   private var current: OurWork?
 
   /// Makes a worker.
   ///
   /// - Parameters:
-  ///   - hasFloat16Weights: whether the weights are held as float16.
+  ///   - weights: how the weights are held.
   ///   - threads: how many threads may compute.
-  package init(hasFloat16Weights: Bool, threads: Int) {
-    weights = hasFloat16Weights ? .float16 : .float32
+  package init(weights: WeightPrecision, threads: Int) {
+    self.weights = weights
     self.threads = threads
   }
 
@@ -48,7 +49,7 @@ package struct OurWorker {
       }
       try NpzFile.write(work.outputs(), to: outputs)
       current = work
-      return WorkerAnswer(ready: "swift-lstm")
+      return WorkerAnswer(ready: "swift-lstm with the kernels \(KernelSet.fastest)")
     case .time(let repetitions):
       return WorkerAnswer(nanoseconds: try current?.times(repetitions))
     case .memory: return WorkerAnswer(bytes: PeakMemory.bytes)

@@ -1,5 +1,7 @@
 // How figures are written: three digits that count, and a unit that fits.
 
+import LSTMCore
+
 /// Figures as text.
 enum NumberText {
   /// A time in a unit, with three digits that count: "0.823", "12.3", "1640".
@@ -26,6 +28,19 @@ enum NumberText {
   /// A ratio: "2.31x", "24.6x".
   static func ratio(_ value: Double?) -> String {
     value.map { "\(decimals($0, $0 < 10 ? 2 : $0 < 100 ? 1 : 0))x" } ?? "–"
+  }
+
+  /// A small number with two digits: "3.4e-7".
+  static func scientific(_ value: Double) -> String {
+    guard value != 0, value.isFinite else { return decimals(value, 0) }
+    var exponent = Int(Double.log10(abs(value)).rounded(.down))
+    var digits = decimals(value / Double.pow(10, Double(exponent)), 1)
+    if digits.hasSuffix("10.0") {
+      // 9.97 was rounded up.
+      exponent += 1
+      digits = decimals(value / Double.pow(10, Double(exponent)), 1)
+    }
+    return "\(digits)e\(exponent)"
   }
 
   /// A share in per cent.

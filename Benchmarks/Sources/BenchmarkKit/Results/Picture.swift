@@ -96,19 +96,21 @@ struct Picture {
     return result
   }
 
-  // The marks' colours are those of Okabe and Ito, darker on a light ground and lighter on a dark
+  // Small texts have a rim of the ground's colour, since lines of the grid pass behind them. The
+  // marks' colours are those of Okabe and Ito, darker on a light ground and lighter on a dark
   // one.
   private static let style = """
     text{font-family:system-ui,-apple-system,"Segoe UI",Roboto,"DejaVu Sans",sans-serif;\
     fill:#1f2430}\
-    .title{font-size:17px;font-weight:600}.text{font-size:13px}.small{font-size:12px;fill:#566}\
+    .title{font-size:17px;font-weight:600}.text{font-size:13px}.small{font-size:12px;fill:#566;paint-order:stroke;\
+    stroke:#fff;stroke-width:5px}\
     .ground{fill:#fff}.grid{stroke:#dde1e6}.axis{stroke:#566;stroke-width:1.5}\
     .bar{fill:#cfe0fb}\
     .limit{fill:none;stroke:#566;stroke-dasharray:5 4}\
     .lineA,.lineB{fill:none;stroke-width:2}.lineA{stroke:#1a45cc}.lineB{stroke:#cc3a10}\
     .mark0{fill:#c2410c}.mark1{fill:#1a45cc}.mark2{fill:#007f63}.mark3{fill:#86348f}\
     .mark4{fill:#8a6d00}.mark5{fill:#4a5568}\
-    @media (prefers-color-scheme:dark){text{fill:#e8ecf1}.small{fill:#a9b4c0}\
+    @media (prefers-color-scheme:dark){text{fill:#e8ecf1}.small{fill:#a9b4c0;stroke:#12161c}\
     .ground{fill:#12161c}.grid{stroke:#2c343e}.axis{stroke:#a9b4c0}\
     .bar{fill:#23395f}.limit{stroke:#a9b4c0}\
     .lineA{stroke:#58acff}.lineB{stroke:#ee8a33}\

@@ -31,7 +31,8 @@ package struct ResultTable {
   package var text: String {
     var parts = ["# Ours and the peers, side by side", about]
     for threads in figures.threadCounts {
-      parts.append("## \(threads == 1 ? "One thread" : "\(threads) threads")")
+      parts.append(
+        "## \(threads == 1 ? "One thread" : threads == 2 ? "Two threads" : "\(threads) threads")")
       parts += summary(threads)
       for section in Section.all {
         let rows = figures.rows(threads: threads).filter { $0.benchmarkCase.kind == section.kind }
@@ -44,7 +45,7 @@ package struct ResultTable {
 
   private var about: String {
     var lines = ["\(figures.machine); \(figures.date)."]
-    let names = figures.versions.sorted { $0.key < $1.key }.map(\.value)
+    let names = Set(figures.versions.values).sorted()
     if !names.isEmpty { lines.append("\(names.joined(separator: "; ")).") }
     for limits in figures.limits {
       let reads = limits.reads.map { "\(NumberText.size($0.bytes)) \(NumberText.short($0.rate))" }
@@ -53,7 +54,26 @@ package struct ResultTable {
           + "\(NumberText.short(limits.multiplyAdd)) GFLOP/s (\(limits.instructions)); "
           + "reads in GB/s by size: \(reads.joined(separator: ", ")).")
     }
+    if !differences.isEmpty {
+      lines.append("Largest difference from double precision: \(differences).")
+    }
     return lines.joined(separator: "\n\n")
+  }
+
+  /// How far each competitor's outputs were from the right ones; losses are not among them.
+  private var differences: String {
+    var largest: [(competitor: Competitor, difference: Double)] = []
+    for row in figures.rows where row.benchmarkCase.kind != .training {
+      for result in row.results {
+        if let place = largest.firstIndex(where: { $0.competitor == result.competitor }) {
+          largest[place].difference = max(largest[place].difference, result.largestDifference)
+        } else {
+          largest.append((result.competitor, result.largestDifference))
+        }
+      }
+    }
+    return largest.map { "\($0.competitor.title) \(NumberText.scientific($0.difference))" }
+      .joined(separator: "; ")
   }
 
   /// The geometric mean over the rows, and the row where ours is nearest to being overtaken.
