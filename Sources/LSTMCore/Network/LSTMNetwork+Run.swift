@@ -141,7 +141,12 @@ extension LSTMNetwork {
   }
 
   /// What the head makes of the outputs or the final states, zero beyond the lengths.
-  private func headOutputs(
+  ///
+  /// - Parameters:
+  ///   - output: `[T, B, D·P]`.
+  ///   - state: the final states.
+  ///   - lengths: `[B]`.
+  package func headOutputs(
     _ output: Array3<Scalar>, _ state: NetworkState<Scalar>, _ lengths: [Int]
   ) -> (logits: Array3<Scalar>?, probabilities: Array3<Scalar>?) {
     guard let head else { return (nil, nil) }
@@ -156,6 +161,10 @@ extension LSTMNetwork {
           case .finalState:
             state.parts.suffix(layers[layers.count - 1].cells.count)
               .flatMap { Array($0.hidden.row(sequence)) }
+          case .lastStep, .firstStep:
+            output.planes == 0
+              ? [Scalar](repeating: 0, count: output.columns)
+              : output.row(head.source == .lastStep ? output.planes - 1 : 0, sequence)
           }
         let row = head.logits(features)
         logits.setRow(plane, sequence, to: row)

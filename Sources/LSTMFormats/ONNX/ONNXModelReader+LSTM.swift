@@ -141,11 +141,34 @@ extension ONNXModelReader {
       guard case .input(let input, false, let offset) = flow.source else {
         throw failure(node, "has the \(name) computed from other data, which is not read")
       }
-      guard !flow.axes.isEmpty || offset > 0 else { return .input(input, offset: offset) }
+      guard !flow.axes.isEmpty || offset > 0 else {
+        return .input(input, offset: offset, isBatchFirst: isBatchFirst)
+      }
       try check(flow.axes.indices.map { flow.size($0)?.known })
-      return .input(input, offset: offset)
+      return .input(
+        input, offset: offset,
+        isBatchFirst: try isBatchFirstInput(input, flow, batch: isBatchFirst ? 0 : 1, node, name))
     case .sizes: throw failure(node, "has the \(name) made of sizes")
     }
+  }
+
+  /// Whether first states stand batch-first in their input, which may have been transposed on the
+  /// way to the node.
+  ///
+  /// - Parameter batch: the axis on which the node has the sequences.
+  private func isBatchFirstInput(
+    _ input: String, _ flow: ONNXFlow, batch: Int, _ node: ONNXNode, _ name: String
+  ) throws -> Bool {
+    // An input without a sequence axis of its own (one sequence, unsqueezed) has no order.
+    guard let own = inputAtoms[input], own.count == 3, let atom = flow.axes[batch].first else {
+      return false
+    }
+    guard flow.axes[batch].count == 1, let place = own.firstIndex(of: atom), place < 2,
+      flow.axes[2] == [own[2]]
+    else {
+      throw failure(node, "has the \(name) from an input with its axes in another order")
+    }
+    return place == 0
   }
 
   /// Puts a layer on the stack, or beside the layer that reads the same in the other direction.

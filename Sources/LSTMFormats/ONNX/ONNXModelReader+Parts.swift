@@ -82,7 +82,10 @@ extension ONNXModelReader {
     if cut.start == 0, cut.step == 1, cut.end >= size ?? Int(Int32.max) { return flow }
     var flow = flow
     switch flow.source {
-    case .input(let name, let isInteger, let offset) where axis == 0 && cut.step == 1:
+    // Of first states that were transposed before, axis 0 is not the input's own first.
+    case .input(let name, let isInteger, let offset)
+    where axis == 0 && cut.step == 1
+      && !(inputAtoms[name] ?? []).dropFirst().contains { flow.axes[0].contains($0) }:
       guard let size, size <= 1 << 20, let found = cut.indices(size), let first = found.first
       else { break }
       flow.source = .input(name, isInteger: isInteger, offset: offset + first)
