@@ -78,7 +78,8 @@ extension SequenceFile {
   /// nil where the file has none.
   func state(of model: LSTMModel, file: String) throws -> NetworkState<Double>? {
     guard !states.arrays.isEmpty else { return nil }
-    let isWhole = states.arrays.count == 2 * model.network.cells.count
+    let isWhole =
+      states.arrays.count == 2 * model.network.cells.count
       || Set(states.arrays.keys) == ["hidden", "cell"]
     let rest =
       isWhole

@@ -96,6 +96,24 @@ struct NumberListTests {
     }
   }
 
+  @Test(
+    "A number that is too small to be told from 0 is not read as 0",
+    arguments: ["1e-999", "-0.001e-400", "2.5E-324000"])
+  func tooSmall(text: String) {
+    expectError(
+      "--cell: entry 2, '\(text)', is smaller than any number here but 0. Write 0, or at least "
+        + "5e-324 in size."
+    ) {
+      try NumberList(parsing: "0.5, \(text)", place: "--cell")
+    }
+  }
+
+  @Test("Zero is zero however it is written, and 5e-324 is not zero")
+  func zero() throws {
+    #expect(
+      try NumberList(parsing: "0e5 -0.00 0e-999 5e-324", place: "x").values == [0, 0, 0, 5e-324])
+  }
+
   @Test("A list made of numbers has as many decimals as tell them apart")
   func made() {
     #expect(NumberList([1, 2, 3]).decimals == 0)

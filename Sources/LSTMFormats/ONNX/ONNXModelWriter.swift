@@ -57,7 +57,8 @@ public struct ONNXModelWriter {
     }
     guard model.numberType != .bfloat16 || operatorSet >= 22 else {
       throw ONNXError.unwritable(
-        reason: "its weights are bfloat16, which operator set \(operatorSet) does not have; 22 does")
+        reason: "its weights are bfloat16, which operator set \(operatorSet) does not have; 22 does"
+      )
     }
     graph.name = "lstm"
     var flow = try input()

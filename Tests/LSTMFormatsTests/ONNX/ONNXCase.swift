@@ -126,7 +126,9 @@ extension NetworkOutput<Double> {
       }
       (sizes[.steps], sizes[.classes]) = (array.planes, array.columns)
       get = { [array] index in
-        array[reading == .everyStep ? index[.steps] ?? 0 : 0, index[.sequences] ?? 0, index[.classes] ?? 0]
+        array[
+          reading == .everyStep ? index[.steps] ?? 0 : 0, index[.sequences] ?? 0,
+          index[.classes] ?? 0]
       }
     }
     var indices: [[Axis: Int]] = [[:]]
