@@ -1,6 +1,7 @@
 // `lstm step`: one time step with every gate in sight.
 
 import ArgumentParser
+import LSTMCore
 import LSTMFormats
 import LSTMInsight
 

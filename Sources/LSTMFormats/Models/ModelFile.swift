@@ -156,8 +156,8 @@ public enum ModelFile {
       suffix: StateDictWriter.pytorchSuffix(layer, direction))
     for (_, slot) in CellNaming.pytorch.leaves {
       let name = source.name(slot)
-      let isRequired = hasBiases && (slot == .bias || slot == .recurrentBias)
-      if isRequired || table.shape(name) != nil { source.names[slot] = name }
+      let isBias = slot == .bias || slot == .recurrentBias
+      if isBias ? hasBiases : table.shape(name) != nil { source.names[slot] = name }
     }
     return source
   }

@@ -221,7 +221,7 @@ struct ModelSettingsTests {
   func notes() throws {
     var model = try #require(try single().first).1.without(.oneHot)
     (model.vocabulary, model.task) = (.init(.words, ["a", "b"]), "t")
-    try Fixtures.withTemporaryFolder { folder in
+    try Fixtures.withTemporaryFolder { (folder: URL) throws in
       let file = folder.appending(path: "model").path
       for form in [ModelForm.pytorch, .onnx, .mlx, .numpy, .safetensors] {
         #expect(
@@ -277,6 +277,23 @@ struct ModelSettingsTests {
     }
   }
 
+  /// Found by fuzzing: the biases were read, and left out when the model was written again.
+  @Test("A document that says there are no biases does not read them where there are some")
+  func biasesBesideTheDocument() throws {
+    let model = LSTMModel(
+      network: try LSTMNetwork(layers: [.init(forward: cell(2, 3, seed: 1))]))
+    var archive = try ModelFile.archive(of: model)
+    let text = try #require(archive.metadata[ModelFile.metadataKey])
+    #expect(text.hasPrefix("{"))
+    archive.metadata[ModelFile.metadataKey] = "{\"hasBiases\":false," + text.dropFirst()
+    let read = try ModelFile.model(from: archive, file: "m")
+    #expect(read.unused == ["lstm.bias_ih_l0", "lstm.bias_hh_l0"])
+    let biases = try #require(read.network.layers[0].forward).parameters.gates.map(\.bias)
+    #expect(Gate.allCases.allSatisfy { biases[$0] == [0, 0, 0] })
+    #expect(
+      try ModelFile.model(from: ModelFile.archive(of: read), file: "m").network == read.network)
+  }
+
   @Test("A model file whose states are missing or of other sizes is refused in words")
   func refusedModelFile() throws {
     let whole = try ModelFile.archive(of: model(sequences: 2))
@@ -286,11 +303,13 @@ struct ModelSettingsTests {
       "'m' lacks the tensor 'initial.cell_l0_reverse', but the document says that there are initial "
         + "states.\nThe file is incomplete: save the model again."
     ) { try ModelFile.model(from: archive, file: "m") }
-    archive = whole
-    archive.entries = archive.entries.map { entry in
-      entry.name == "initial.hidden_l1"
-        ? .init(name: entry.name, tensor: Tensor([1.0, 2], shape: [1, 2])) : entry
-    }
+    archive = TensorArchive(
+      whole.entries.map { entry in
+        (
+          entry.name,
+          entry.name == "initial.hidden_l1" ? Tensor([1.0, 2], shape: [1, 2]) : entry.tensor
+        )
+      }, metadata: whole.metadata)
     expectError(
       "'m': the tensor 'initial.hidden_l1' is 1 x 2, but has to be 2 x 2, since the document says "
         + "that there are initial states."
