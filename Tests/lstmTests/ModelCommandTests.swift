@@ -192,14 +192,13 @@ import Testing
     ErrorCase(
       "a part to leave out that does not exist", "convert $/sine.pt sine.onnx --drop masc", 64,
       """
-      Error: --drop: 'masc' is not valid here. Possible: one-hot, mask, head-activation, \
-      head-reading, initial-state, lengths. See 'lstm convert --help' for more information.
+      Error: --drop: 'masc' is not valid here. Did you mean 'mask'? Choose one of: one-hot, mask, \
+      head-activation, head-reading, initial-state, lengths.
       """),
     ErrorCase(
       "a precision of no weights", "convert $/sine.pt sine.onnx --precision int8", 64,
       """
-      Error: --precision: 'int8' is not valid here. Possible: float16, bfloat16, float32, float64. \
-      See 'lstm convert --help' for more information.
+      Error: --precision: 'int8' is not valid here. Choose one of: float16, bfloat16, float32, float64.
       """),
     ErrorCase(
       "two options that exclude each other", "inspect $/sine.pt --head head --no-head", 64,

@@ -91,7 +91,7 @@ import Testing
     #expect(
       written.output
         == """
-        \(path("m.pt")): PyTorch state dict, 42 parameters, float64
+        \(path("m.pt")): PyTorch state dict, 44 parameters, float64
         left out, as asked: the one-hot of 2
         left out, as asked: that steps with token 0 are skipped
         left out, as asked: the head's softmax

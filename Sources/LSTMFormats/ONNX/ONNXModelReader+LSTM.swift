@@ -58,7 +58,9 @@ extension ONNXModelReader {
       throw failure(node, "reads \(size) inputs, but its weights are for \(inputSize)")
     }
     switch flow.source {
-    case .input(_, false, 0), .embedded: break
+    case .input(let name, false, 0):
+      guard isWhole(flow, input: name) else { throw failure(node, "reads a part of the input") }
+    case .embedded: break
     case .input(_, true, _):
       throw failure(node, "reads whole numbers; tokens need an embedding (Gather)")
     case .output(_, _, .everyStep):
@@ -71,12 +73,19 @@ extension ONNXModelReader {
     return flow
   }
 
+  /// Whether data is all of an input, and not a part that was cut out.
+  func isWhole(_ flow: ONNXFlow, input name: String) -> Bool {
+    flow.atoms.allSatisfy { inputAtoms[name]?.contains($0) == true }
+  }
+
   private mutating func setLengths(_ node: ONNXNode) throws {
     var found = ONNXSequenceModel.Lengths.full
     if has(node, 4) {
       switch try value(node, 4) {
       case .flow(let flow):
-        guard case .input(let name, true, 0) = flow.source, flow.axes.count == 1 else {
+        guard case .input(let name, true, 0) = flow.source, flow.axes.count == 1,
+          isWhole(flow, input: name)
+        else {
           throw failure(node, "has sequence_lens that are not an input of whole numbers, [B]")
         }
         found = .input(name)

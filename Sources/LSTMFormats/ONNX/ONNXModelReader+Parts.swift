@@ -82,10 +82,7 @@ extension ONNXModelReader {
     if cut.start == 0, cut.step == 1, cut.end >= size ?? Int(Int32.max) { return flow }
     var flow = flow
     switch flow.source {
-    // Of first states that were transposed before, axis 0 is not the input's own first.
-    case .input(let name, let isInteger, let offset)
-    where axis == 0 && cut.step == 1
-      && !(inputAtoms[name] ?? []).dropFirst().contains { flow.axes[0].contains($0) }:
+    case .input(let name, let isInteger, let offset) where axis == 0 && cut.step == 1:
       guard let size, size <= 1 << 20, let found = cut.indices(size), let first = found.first
       else { break }
       flow.source = .input(name, isInteger: isInteger, offset: offset + first)
@@ -206,7 +203,7 @@ extension ONNXModelReader {
   private mutating func embed(
     _ tokens: ONNXFlow, in data: ONNXValue, _ named: Int, _ node: ONNXNode
   ) throws -> ONNXValue {
-    guard case .input(let name, true, 0) = tokens.source else {
+    guard case .input(let name, true, 0) = tokens.source, isWhole(tokens, input: name) else {
       throw failure(node, "takes entries by something else than whole numbers of an input")
     }
     guard case .constant(let table) = data, table.shape.count == 2, table.type.isFloatingPoint,

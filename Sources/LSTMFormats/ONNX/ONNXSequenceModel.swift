@@ -148,14 +148,21 @@ public struct ONNXSequenceModel: Equatable, Sendable {
   }
 
   /// The outputs that `lstm run` writes too: `output`, `hidden`, `cell` and, with a head, `logits`
-  /// and what follows them.
+  /// and what follows them. Where layers differ in width, states are an output for each direction
+  /// of each layer: `hidden_l0`, `hidden_l0_reverse` and so on.
   public static func standardOutputs(of network: LSTMNetwork<Double>) -> [Output] {
-    let slots = Array(network.cells.indices)
-    var outputs = [
-      Output(name: "output", meaning: .output(.everyStep)),
-      Output(name: "hidden", meaning: .hidden(slots: slots)),
-      Output(name: "cell", meaning: .cell(slots: slots)),
-    ]
+    let cells = network.cells
+    let slots = Array(cells.indices)
+    let isEven = Set(cells.map(\.cell.parameters.outputSize)).count == 1
+    let places =
+      isEven
+      ? [("", slots)]
+      : cells.enumerated().map { slot, place in
+        ("_l\(place.layer)\(place.direction == .reverse ? "_reverse" : "")", [slot])
+      }
+    var outputs = [Output(name: "output", meaning: .output(.everyStep))]
+    outputs += places.map { Output(name: "hidden\($0)", meaning: .hidden(slots: $1)) }
+    outputs += places.map { Output(name: "cell\($0)", meaning: .cell(slots: $1)) }
     if let head = network.head {
       outputs.append(Output(name: "logits", meaning: .logits(head.source)))
       if head.activation != nil {
