@@ -3,7 +3,7 @@ import PackageDescription
 
 let package = Package(
   name: "swift-lstm",
-  platforms: [.macOS(.v13)],
+  platforms: [.macOS(.v15)],
   products: [
     .library(name: "LSTMCore", targets: ["LSTMCore"]),
     .library(name: "LSTMFormats", targets: ["LSTMFormats"]),
@@ -20,9 +20,10 @@ let package = Package(
     .package(url: "https://github.com/apple/swift-protobuf", from: "1.39.0", traits: []),
   ],
   targets: [
+    .target(name: "CLSTMKernels"),
     .target(
       name: "LSTMCore",
-      dependencies: [.product(name: "RealModule", package: "swift-numerics")]),
+      dependencies: ["CLSTMKernels", .product(name: "RealModule", package: "swift-numerics")]),
     .systemLibrary(name: "CZlib", providers: [.apt(["zlib1g-dev"]), .brew(["zlib"])]),
     .systemLibrary(
       name: "CHDF5", pkgConfig: "hdf5", providers: [.apt(["libhdf5-dev"]), .brew(["hdf5"])]),
@@ -43,7 +44,9 @@ let package = Package(
       name: "TestSupport",
       dependencies: ["LSTMCore", "LSTMFormats"],
       path: "Tests/TestSupport"),
-    .testTarget(name: "LSTMCoreTests", dependencies: ["LSTMCore", "TestSupport"]),
+    .target(name: "AllocationCounter", path: "Tests/AllocationCounter"),
+    .testTarget(
+      name: "LSTMCoreTests", dependencies: ["LSTMCore", "TestSupport", "AllocationCounter"]),
     .testTarget(name: "LSTMFormatsTests", dependencies: ["LSTMFormats", "TestSupport"]),
     .testTarget(name: "LSTMInsightTests", dependencies: ["LSTMInsight", "TestSupport"]),
     .testTarget(

@@ -36,9 +36,10 @@ extension LSTMNetwork {
     options: RunOptions = .init(), stepping: Stepping?
   ) throws -> NetworkOutput<Scalar> {
     let (steps, batch) = (input.steps, input.batch)
-    try check(input)
+    try input.check(inputSize: inputSize, tokenCount: front?.tokenCount)
     let lengths = lengths ?? [Int](repeating: steps, count: batch)
-    try check(lengths, steps: steps, batch: batch, options)
+    try NetworkInput<Scalar>.check(
+      lengths, steps: steps, batch: batch, emptySequences: options.emptySequences)
     if let traced = options.tracedSequence, !(0..<batch).contains(traced) {
       throw NetworkError.tracedSequence(traced, batch: batch)
     }
@@ -177,10 +178,13 @@ extension LSTMNetwork {
 
 // MARK: - What a run is given
 
-extension LSTMNetwork {
-  private func check(_ input: NetworkInput<Scalar>) throws {
-    switch (input, front) {
-    case (.values, let front?): throw NetworkError.needsTokens(tokenCount: front.tokenCount)
+extension NetworkInput {
+  /// - Parameters:
+  ///   - inputSize: the features that the first layer reads.
+  ///   - tokenCount: the tokens that an embedding or one-hot knows; nil where there is none.
+  func check(inputSize: Int, tokenCount: Int?) throws {
+    switch (self, tokenCount) {
+    case (.values, let tokenCount?): throw NetworkError.needsTokens(tokenCount: tokenCount)
     case (.tokens, nil): throw NetworkError.needsValues(inputSize: inputSize)
     case (.values(let array), nil) where array.columns != inputSize:
       throw NetworkError.inputWidth(found: array.columns, expected: inputSize)
@@ -193,7 +197,9 @@ extension LSTMNetwork {
     }
   }
 
-  private func check(_ lengths: [Int], steps: Int, batch: Int, _ options: RunOptions) throws {
+  static func check(
+    _ lengths: [Int], steps: Int, batch: Int, emptySequences: RunOptions.EmptySequences
+  ) throws {
     guard lengths.count == batch else {
       throw NetworkError.lengthCount(found: lengths.count, batch: batch)
     }
@@ -201,13 +207,15 @@ extension LSTMNetwork {
       guard (0...steps).contains(length) else {
         throw NetworkError.length(sequence: sequence, found: length, steps: steps)
       }
-      guard length > 0 || options.emptySequences != .refused else {
+      guard length > 0 || emptySequences != .refused else {
         throw NetworkError.emptySequence(sequence)
       }
     }
   }
+}
 
-  private func check(_ state: NetworkState<Scalar>, batch: Int) throws {
+extension LSTMNetwork {
+  func check(_ state: NetworkState<Scalar>, batch: Int) throws {
     let cells = self.cells
     guard state.parts.count == cells.count else {
       throw NetworkError.stateParts(

@@ -41,6 +41,8 @@ public enum NetworkError: Error, Equatable, Sendable {
   case stateShape(layer: Int, Direction, isCell: Bool, found: [Int], expected: [Int])
   /// The sequence to be traced is not in the batch.
   case tracedSequence(Int, batch: Int)
+  /// The input has another number of sequences than the session that is to run it.
+  case sessionBatch(found: Int, session: Int)
   /// A cell could not compute a step.
   case step(LSTMCoreError, layer: Int, Direction, step: Int, sequence: Int)
 }
@@ -103,6 +105,9 @@ extension NetworkError: CustomStringConvertible {
     case .tracedSequence(let sequence, let batch):
       return "sequence \(sequence + 1) cannot be traced: "
         + "the batch has \(count(batch, "sequence"))."
+    case .sessionBatch(let found, let session):
+      return "the input has \(count(found, "sequence")), but the session was made for \(session). "
+        + "Make a session with batch: \(found)."
     case .step(let error, let layer, let direction, let step, let sequence):
       return "\(Self.place(layer, direction)), step \(step + 1), sequence \(sequence + 1): \(error)"
     }

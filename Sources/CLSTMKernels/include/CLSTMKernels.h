@@ -1,0 +1,121 @@
+// The SIMD kernels of the engine: products with packed weights, and what the gates make of them.
+// They know pointers and sizes; layers, batches, threads and memory are LSTMCore's business.
+//
+// T steps, B sequences, H hidden units. A kernel set has `lanes` floats in a vector and
+// `panel_vectors` vectors in a panel; a group is the units of one vector with their four gates, in
+// the order forget, input, candidate, output: 4 / panel_vectors panels.
+
+#ifndef CLSTMKERNELS_H
+#define CLSTMKERNELS_H
+
+#include <stddef.h>
+#include <stdint.h>
+
+#ifdef __cplusplus
+extern "C" {
+#endif
+
+/// A product of a plain matrix with packed weights: out[r][c] = start + Σ_k a[r][k] · weight[k][c].
+///
+/// Every entry is summed in the order of k, whatever else a job computes: how rows and panels are
+/// shared out changes no bit of it.
+typedef struct {
+  const float *a;            ///< the left matrix, rows x depth
+  ptrdiff_t a_row, a_depth;  ///< how far apart its rows and its columns are, in floats
+  size_t rows, depth;
+  const void *panels;        ///< packed weights [panel][depth][panel width], float or half
+  size_t panel_stride;       ///< entries from one panel to the next
+  int half;                  ///< whether the weights are IEEE 754 half precision
+  size_t first_panel, end_panel;
+  size_t columns;            ///< columns of the result; the last panel may be wider
+  const float *bias;         ///< [panel][panel width] to start the sums from, or NULL
+  int accumulates;           ///< without a bias: whether the sums start from `out`, else from 0
+  float *out;                ///< entry (r, c) of panel p is at p * out_panel + r * out_row + c
+  ptrdiff_t out_row, out_panel;
+} lstm_product;
+
+/// How a gate or the candidate, or the cell state on its way out, is squashed.
+typedef enum {
+  LSTM_SIGMOID, LSTM_TANH, LSTM_IDENTITY, LSTM_RELU, LSTM_HARD_SIGMOID, LSTM_SCALED_TANH
+} lstm_activation;
+
+/// Where a gate's value comes from.
+typedef enum { LSTM_FROM_WEIGHTS, LSTM_ONE_MINUS_OTHER, LSTM_CONSTANT } lstm_gate_source;
+
+/// What differs from the plain cell. Gates are counted forget, input, candidate, output.
+typedef struct {
+  int is_plain;                      ///< sigmoid and tanh, nothing below is read
+  lstm_activation activation[5];     ///< of the four gates and of the cell state
+  float alpha[5], beta[5];           ///< hard sigmoid: alpha x + beta; scaled: alpha tanh(beta x)
+  lstm_gate_source source[4];
+  float constant[4];
+  const float *peephole[4];          ///< [padded H] each, or NULL
+  float clip, cell_clip;             ///< INFINITY where there is none
+} lstm_cell_kind;
+
+/// One step of a cell, from the input half of its sums to its new states.
+typedef struct {
+  lstm_product recurrent;      ///< adds U h(t-1) to `out`, which holds W x + b
+  const lstm_cell_kind *kind;
+  size_t first_group, end_group;
+  int backwards;               ///< whether the groups are taken from the last to the first
+  float *cell;                 ///< c(t-1), becomes c(t): [rows][cell_row], padded to whole vectors
+  float *hidden;               ///< o ⊙ tanh c(t): [rows][hidden_row], padded to whole vectors
+  ptrdiff_t cell_row, hidden_row;
+  float *kept;                 ///< for a backward pass: [rows][kept_row], or NULL
+  ptrdiff_t kept_row;          ///< f, i, g, o, tanh c, c(t), each `kept_part` apart
+  ptrdiff_t kept_part;
+} lstm_step;
+
+/// One step back of a cell: from the gradient of its states to that of its pre-activations.
+typedef struct {
+  const lstm_cell_kind *kind;
+  size_t rows, first_group, end_group;
+  const float *kept;           ///< what the step forward kept
+  ptrdiff_t kept_row, kept_part;
+  const float *old_cell;       ///< c(t-1): [rows][old_cell_row]
+  ptrdiff_t old_cell_row;
+  const float *hidden_gradient;  ///< of o ⊙ tanh c(t): [rows][gradient_row]
+  float *cell_gradient;        ///< of c(t), becomes that of c(t-1): [rows][gradient_row]
+  ptrdiff_t gradient_row;
+  float *preactivation_gradient;  ///< [rows][out_row], gate parts `out_part` apart
+  ptrdiff_t out_row, out_part;
+} lstm_step_back;
+
+/// The kernels for one instruction set.
+typedef struct {
+  const char *name;          ///< "portable", "avx2", "avx512"
+  size_t lanes;              ///< floats in a vector
+  size_t panel_vectors;      ///< vectors in a panel
+  void (*product)(const lstm_product *);
+  void (*step)(const lstm_step *);
+  void (*step_back)(const lstm_step_back *);
+  void (*widen)(const uint16_t *in, float *out, size_t count);  ///< half precision to float
+  void (*sigmoid)(const float *in, float *out, size_t count);
+  void (*tanh)(const float *in, float *out, size_t count);
+} lstm_kernel_set;
+
+/// The kernel sets that this processor can run, the fastest first; NULL at `index` and beyond their
+/// number. The last is the portable one.
+const lstm_kernel_set *lstm_kernel_set_at(size_t index);
+
+/// The nearest number of half precision, ties to even; beyond its range the infinities.
+uint16_t lstm_half(float value);
+
+/// The number that 16 bits of half precision stand for.
+float lstm_float(uint16_t half);
+
+/// Tells the processor that this thread is waiting for another.
+static inline void lstm_wait_hint(void) {
+#if defined(__x86_64__)
+  __builtin_ia32_pause();
+#elif defined(__aarch64__)
+  __asm__ volatile("yield");
+#endif
+}
+
+#ifdef __cplusplus
+}
+#endif
+
+#endif

@@ -1,0 +1,365 @@
+// Back-propagation through time for one cell (Werbos 1990): the steps back in the opposite order of
+// the steps forward, then the gradients of the weights, each as one product over all steps.
+
+import CLSTMKernels
+
+/// What memory a training session spends.
+public enum TrainingMemory: Equatable, Sendable {
+  /// Every step keeps its gates: six numbers a unit, and four on the way back.
+  case stored
+  /// Only states every so many steps are kept; the steps between are computed again on the way
+  /// back. The result is the same, bit for bit.
+  case recomputed(every: Int)
+}
+
+/// One direction of one layer in training: its way forward, what it keeps, and its way back.
+final class BackwardRunner {
+  let forward: PackedRunner
+  private let cell: PackedCell
+  private let weights: BackwardWeights
+  private let memory: TrainingMemory
+  private let batch: Int
+  private let padded: Int
+  private let gradientRow: Int
+
+  // What a run keeps; rows in the order in which the cell goes through them.
+  private(set) var inputs = Rows(base: FloatBuffer(zeros: 0).base, stride: 0)  // [rows, I]
+  private(set) var outputs = FloatBuffer(zeros: 0)  // [rows, P]
+  private var kept = FloatBuffer(zeros: 0)  // [rows of a segment, 6, padded H]
+  private var starts = FloatBuffer(zeros: 0)  // a saved state for each segment
+  private var segmentSteps = 0
+
+  // The way back.
+  private var sums = FloatBuffer(zeros: 0)  // gradients of z: [rows of a segment, sumRow]
+  private var shown = FloatBuffer(zeros: 0)  // of h, projected: [rows of a segment, P]
+  private var before = FloatBuffer(zeros: 0)  // h(t-1), then o ⊙ tanh c: [rows of a segment, …]
+  private let hiddenGradient: FloatBuffer  // of o ⊙ tanh c: [B, gradientRow]
+  private let carried: FloatBuffer  // of h(t-1) through U: [B, gradientRow]
+  private let cellGradient: FloatBuffer  // [B, gradientRow]
+  private var products: [OuterProduct]  // one a thread
+  /// From one row of `sums` to the next; a vector more than its numbers, so that rows do not share
+  /// cache lines.
+  private var sumRow: Int { 4 * padded + cell.kernels.lanes }
+
+  // The gradients of the parameters.
+  private let inputWeights: FloatBuffer  // [4 padded H, I]
+  private let recurrentWeights: FloatBuffer  // [4 padded H, P]
+  private let bias: FloatBuffer  // [4 padded H]
+  private let peephole: FloatBuffer  // [4 padded H]
+  private let projection: FloatBuffer  // [P, H]
+
+  init(
+    _ cell: PackedCell, _ parameters: CellParameters<Float>, batch: Int, threads: Int,
+    memory: TrainingMemory, threadWork: Int
+  ) {
+    (self.cell, self.batch, self.memory) = (cell, batch, memory)
+    forward = PackedRunner(cell, batch: batch, threads: threads, threadWork: threadWork)
+    weights = BackwardWeights(parameters, kernels: cell.kernels)
+    padded = cell.paddedHiddenSize
+    gradientRow = max(padded, cell.kernels.padded(cell.outputSize)) + cell.kernels.lanes
+    hiddenGradient = FloatBuffer(zeros: batch * gradientRow)
+    carried = FloatBuffer(zeros: batch * gradientRow)
+    cellGradient = FloatBuffer(zeros: batch * gradientRow)
+    let columns = max(cell.inputSize, cell.hiddenSize)
+    products = (0..<threads).map { _ in OuterProduct(kernels: cell.kernels, columns: columns) }
+    inputWeights = FloatBuffer(zeros: 4 * padded * cell.inputSize)
+    recurrentWeights = FloatBuffer(zeros: 4 * padded * cell.outputSize)
+    bias = FloatBuffer(zeros: 4 * padded)
+    peephole = FloatBuffer(zeros: 4 * padded)
+    projection = FloatBuffer(zeros: cell.projection == nil ? 0 : cell.outputSize * cell.hiddenSize)
+  }
+
+  // MARK: - Memory
+
+  /// Makes room for a run.
+  func prepare(_ plan: BatchPlan) {
+    switch memory {
+    case .stored: segmentSteps = max(plan.steps, 1)
+    case .recomputed(let every): segmentSteps = max(1, min(every, plan.steps))
+    }
+    let rows = plan.offset(min(segmentSteps, plan.steps))  // the first segment has the most
+    let segments = (plan.steps + segmentSteps - 1) / segmentSteps
+    makeRoom(in: &outputs, for: plan.rows * cell.outputSize)
+    makeRoom(in: &kept, for: rows * cell.keptRow)
+    makeRoom(in: &starts, for: max(segments, 1) * forward.stateCount)
+    makeRoom(in: &sums, for: rows * sumRow)
+    makeRoom(
+      in: &before, for: rows * max(cell.outputSize, cell.projection == nil ? 0 : cell.hiddenSize))
+    if cell.projection != nil { makeRoom(in: &shown, for: rows * cell.outputSize) }
+  }
+
+  private func segment(_ index: Int, _ plan: borrowing BatchPlan) -> Range<Int> {
+    index * segmentSteps..<min((index + 1) * segmentSteps, plan.steps)
+  }
+
+  private func segments(_ plan: borrowing BatchPlan) -> Int {
+    (plan.steps + segmentSteps - 1) / segmentSteps
+  }
+
+  // MARK: - Forward
+
+  /// Leads rows through the cell and keeps what the way back needs. Every thread calls it.
+  func run(_ input: Rows, _ plan: borrowing BatchPlan, _ lane: Lane) {
+    let output = Rows(base: outputs.base, stride: cell.outputSize)
+    for index in 0..<segments(plan) {
+      if lane.thread == 0 {
+        inputs = input
+        forward.saveState(to: starts.base + index * forward.stateCount)
+      }
+      lane.barrier.wait()
+      forward.run(
+        input, output, plan, steps: segment(index, plan), lane,
+        keeping: memory == .stored ? kept.base : nil)
+      lane.barrier.wait()
+    }
+  }
+
+  // MARK: - Back
+
+  /// Begins a way back.
+  ///
+  /// - Parameter gradient: of the states after the last steps, rows in the plan's order; nil for
+  ///   zeros.
+  func begin(_ gradient: NetworkState<Float>.Part?) {
+    for buffer in [
+      inputWeights, recurrentWeights, bias, peephole, projection, carried, cellGradient,
+    ] {
+      buffer.base.update(repeating: 0, count: buffer.count)
+    }
+    gradient?.hidden.write(to: carried.base, stride: gradientRow)
+    gradient?.cell.write(to: cellGradient.base, stride: gradientRow)
+  }
+
+  /// Goes back through all steps. Every thread calls it.
+  ///
+  /// - Parameters:
+  ///   - outputGradient: of h of every row, `[rows, P]`.
+  ///   - inputGradient: becomes that of x of every row, `[rows, I]`.
+  func runBack(
+    _ outputGradient: Rows, _ inputGradient: Rows, _ plan: borrowing BatchPlan, _ lane: Lane
+  ) {
+    for index in (0..<segments(plan)).reversed() {
+      let steps = segment(index, plan)
+      let start = starts.base + index * forward.stateCount
+      if memory != .stored {
+        if lane.thread == 0 { forward.restoreState(from: start) }
+        lane.barrier.wait()
+        forward.run(
+          inputs, Rows(base: outputs.base, stride: cell.outputSize), plan, steps: steps, lane,
+          keeping: kept.base)
+        lane.barrier.wait()
+      }
+      for time in steps.reversed() {
+        stepBack(time, steps, start, outputGradient, plan, lane)
+      }
+      addWeightGradients(steps, start, plan, lane)
+      addInputGradient(steps, inputGradient, plan, lane)
+      lane.barrier.wait()
+    }
+  }
+
+  private func stepBack(
+    _ time: Int, _ steps: Range<Int>, _ start: UnsafePointer<Float>, _ outputGradient: Rows,
+    _ plan: borrowing BatchPlan, _ lane: Lane
+  ) {
+    let kernels = cell.kernels
+    let (place, active) = (plan.offset(time), plan.active(time))
+    let first = plan.offset(steps.lowerBound)
+
+    // What reaches h(t): from the output and from the step after it.
+    let columns = lane.share(of: cell.outputSize)
+    for row in 0..<active {
+      let (given, through) = (outputGradient.row(place + row), carried.base + row * gradientRow)
+      let target = hiddenGradient.base + row * gradientRow
+      for column in columns { target[column] = given[column] + through[column] }
+    }
+    if let back = weights.projection {
+      let shown = shown.base + (place - first) * cell.outputSize
+      for row in 0..<active {
+        let hidden = outputs.base + (place + row) * cell.outputSize
+        let gradient = hiddenGradient.base + row * gradientRow
+        for column in columns {
+          let isOpen = cell.projectionClip.map { abs(hidden[column]) < $0 } ?? true
+          shown[row * cell.outputSize + column] = isOpen ? gradient[column] : 0
+        }
+      }
+      lane.barrier.wait()
+      multiply(shown, stride: cell.outputSize, rows: active, back, to: hiddenGradient, lane)
+    }
+    lane.barrier.wait()
+
+    let groups = lane.share(of: cell.groups)
+    var job = lstm_step_back()
+    job.kind = UnsafePointer(cell.kind)
+    job.rows = active
+    (job.first_group, job.end_group) = (groups.lowerBound, groups.upperBound)
+    job.kept = UnsafePointer(kept.base + (place - first) * cell.keptRow)
+    (job.kept_row, job.kept_part) = (cell.keptRow, padded)
+    if time == steps.lowerBound {
+      (job.old_cell, job.old_cell_row) = (start, padded)
+    } else {
+      let older = kept.base + (plan.offset(time - 1) - first) * cell.keptRow
+      job.old_cell = UnsafePointer(older + (PackedCell.keptParts - 1) * padded)
+      job.old_cell_row = cell.keptRow
+    }
+    job.hidden_gradient = UnsafePointer(hiddenGradient.base)
+    job.cell_gradient = cellGradient.base
+    job.gradient_row = gradientRow
+    let target = sums.base + (place - first) * sumRow
+    job.preactivation_gradient = target
+    (job.out_row, job.out_part) = (sumRow, padded)
+    kernels.functions.pointee.step_back(&job)
+    lane.barrier.wait()
+    multiply(target, stride: sumRow, rows: active, weights.recurrent, to: carried, lane)
+    lane.barrier.wait()
+  }
+
+  /// This thread's columns of rows times weights, to `[B, gradientRow]`.
+  private func multiply(
+    _ rowsBase: UnsafePointer<Float>, stride: Int, rows: Int, _ weights: PackedWeights,
+    to target: FloatBuffer, _ lane: Lane
+  ) {
+    let panels = lane.share(of: weights.panels)
+    guard !panels.isEmpty else { return }
+    var job = weights.job
+    (job.a, job.a_row, job.rows) = (rowsBase, stride, rows)
+    (job.first_panel, job.end_panel) = (panels.lowerBound, panels.upperBound)
+    (job.out, job.out_row, job.out_panel) = (
+      target.base, gradientRow, weights.kernels.panelWidth
+    )
+    weights.kernels.functions.pointee.product(&job)
+  }
+
+  private func addInputGradient(
+    _ steps: Range<Int>, _ target: Rows, _ plan: borrowing BatchPlan, _ lane: Lane
+  ) {
+    let first = plan.offset(steps.lowerBound)
+    let rows = lane.share(of: plan.offset(steps.upperBound) - first)
+    guard !rows.isEmpty else { return }
+    var job = weights.input.job
+    job.a = UnsafePointer(sums.base + rows.lowerBound * sumRow)
+    (job.a_row, job.rows) = (sumRow, rows.count)
+    job.out = target.row(first + rows.lowerBound)
+    (job.out_row, job.out_panel) = (target.stride, cell.kernels.panelWidth)
+    cell.kernels.functions.pointee.product(&job)
+  }
+
+  private func addWeightGradients(
+    _ steps: Range<Int>, _ start: UnsafePointer<Float>, _ plan: borrowing BatchPlan, _ lane: Lane
+  ) {
+    let first = plan.offset(steps.lowerBound)
+    let rows = plan.offset(steps.upperBound) - first
+    let width = cell.outputSize
+    let sums = Rows(base: self.sums.base, stride: sumRow)
+    let outer = products[lane.thread]
+    let gates = lane.share(of: 4 * padded)
+
+    let oldHidden = Rows(base: before.base, stride: width)
+    let startHidden = start + batch * padded
+    for time in lane.share(of: steps.count) {
+      let place = plan.offset(steps.lowerBound + time)
+      for row in 0..<plan.active(steps.lowerBound + time) {
+        let source =
+          time == 0
+          ? startHidden + row * forward.hiddenStride
+          : UnsafePointer(
+            outputs.base + (plan.offset(steps.lowerBound + time - 1) + row) * width)
+        oldHidden.row(place - first + row).update(from: source, count: width)
+      }
+    }
+    outer.add(
+      left: sums, gates, right: Rows(base: inputs.row(first), stride: inputs.stride),
+      columns: cell.inputSize, rows: rows, to: inputWeights.base)
+    for row in 0..<rows {
+      let source = sums.row(row)
+      for gate in gates { bias.base[gate] += source[gate] }
+    }
+    addPeepholeGradients(steps, start, plan, gates)
+    lane.barrier.wait()
+    outer.add(
+      left: sums, gates, right: oldHidden, columns: width, rows: rows, to: recurrentWeights.base)
+
+    guard cell.projection != nil else { return }
+    lane.barrier.wait()
+    let unprojected = Rows(base: before.base, stride: hiddenSize)
+    for row in lane.share(of: rows) {
+      let kept = kept.base + row * cell.keptRow
+      let (gate, activated) = (kept + 3 * padded, kept + 4 * padded)
+      let target = unprojected.row(row)
+      for unit in 0..<hiddenSize { target[unit] = gate[unit] * activated[unit] }
+    }
+    lane.barrier.wait()
+    outer.add(
+      left: Rows(base: shown.base, stride: width), lane.share(of: width), right: unprojected,
+      columns: hiddenSize, rows: rows, to: projection.base)
+  }
+
+  private var hiddenSize: Int { cell.hiddenSize }
+  /// The width of h.
+  var outputSize: Int { cell.outputSize }
+
+  /// Adds z's gradient times the cell state that each peephole saw.
+  private func addPeepholeGradients(
+    _ steps: Range<Int>, _ start: UnsafePointer<Float>, _ plan: borrowing BatchPlan,
+    _ gates: Range<Int>
+  ) {
+    guard cell.hasPeepholes else { return }
+    let first = plan.offset(steps.lowerBound)
+    let states = kept.base + (PackedCell.keptParts - 1) * padded
+    for time in steps {
+      for row in 0..<plan.active(time) {
+        let place = plan.offset(time) - first + row
+        let new = states + place * cell.keptRow
+        let old =
+          time == steps.lowerBound
+          ? start + row * padded
+          : UnsafePointer(states + (plan.offset(time - 1) - first + row) * cell.keptRow)
+        let source = sums.base + place * sumRow
+        for gate in gates {
+          // The output gate, the last, sees the new cell state.
+          let seen = gate >= 3 * padded ? new[gate - 3 * padded] : old[gate % padded]
+          peephole.base[gate] += source[gate] * seen
+        }
+      }
+    }
+  }
+
+  // MARK: - Results
+
+  /// The gradient of the states before the first step: rows in the plan's order.
+  var stateGradient: NetworkState<Float>.Part {
+    .init(
+      hidden: Matrix(
+        rows: batch, columns: cell.outputSize, base: carried.base, stride: gradientRow),
+      cell: Matrix(
+        rows: batch, columns: hiddenSize, base: cellGradient.base, stride: gradientRow))
+  }
+
+  /// The gradients of the parameters, in the shapes of `parameters`.
+  func gradients(like parameters: CellParameters<Float>) -> CellParameters<Float> {
+    var result = parameters
+    for (index, gate) in Gate.allCases.enumerated() {
+      func part(_ buffer: FloatBuffer, _ columns: Int) -> [Float] {
+        Array(
+          UnsafeBufferPointer(
+            start: buffer.base + index * padded * columns, count: hiddenSize * columns))
+      }
+      let learned = parameters.gates[gate]
+      let biasGradient = part(bias, 1)
+      result.gates[gate] = GateParameters(
+        inputWeights: Matrix(
+          rows: hiddenSize, columns: cell.inputSize, values: part(inputWeights, cell.inputSize)),
+        hiddenWeights: Matrix(
+          rows: hiddenSize, columns: cell.outputSize,
+          values: part(recurrentWeights, cell.outputSize)),
+        bias: biasGradient, recurrentBias: learned.recurrentBias.map { _ in biasGradient },
+        peephole: learned.peephole.map { _ in part(peephole, 1) })
+    }
+    result.projection = parameters.projection.map { matrix in
+      Matrix(
+        rows: matrix.rows, columns: matrix.columns,
+        values: Array(UnsafeBufferPointer(start: projection.base, count: matrix.values.count)))
+    }
+    return result
+  }
+}

@@ -1,0 +1,114 @@
+// How the sequences of a batch lie in memory while they are run: step after step, in each only the
+// sequences that are still going on, the longest first.
+
+/// The rows of a batch, `[rows]`: those of step s are `offset(s)..<offset(s + 1)`.
+///
+/// Where all sequences are equally long this is the order of a time-major array.
+struct BatchPlan {
+  /// The number of steps of the longest sequence.
+  let steps: Int
+  /// The number of sequences, B.
+  let batch: Int
+  /// Which sequence each row of a step is, the longest first; nil where they keep their order.
+  let order: [Int]?
+  /// The length of each row's sequence, in that order.
+  private let lengths: [Int]
+  /// Where each step begins, and the number of all rows; empty where every step has B.
+  private let offsets: [Int]
+
+  /// Sequences of the same length.
+  init(steps: Int, batch: Int) {
+    (self.steps, self.batch) = (steps, batch)
+    (order, lengths, offsets) = (nil, [], [])
+  }
+
+  /// Sequences of any lengths, 0 among them.
+  init(lengths: [Int]) {
+    let order = lengths.indices.sorted { (lengths[$0], $1) > (lengths[$1], $0) }
+    let sorted = order.map { lengths[$0] }
+    let steps = sorted.first ?? 0
+    (self.steps, batch) = (steps, lengths.count)
+    guard sorted.last != steps else {
+      (self.order, self.lengths, offsets) = (nil, [], [])
+      return
+    }
+    var offsets = [0]
+    var active = sorted.count
+    for step in 0..<steps {
+      while sorted[active - 1] <= step { active -= 1 }
+      offsets.append(offsets[step] + active)
+    }
+    (self.order, self.lengths, self.offsets) = (order, sorted, offsets)
+  }
+
+  /// Where the rows of a step begin; for `steps` the number of all rows.
+  @inline(__always)
+  func offset(_ step: Int) -> Int { offsets.isEmpty ? step * batch : offsets[step] }
+
+  /// The number of all rows.
+  var rows: Int { offset(steps) }
+
+  /// How many sequences have a step `step`; 0 after the last.
+  @inline(__always)
+  func active(_ step: Int) -> Int {
+    step < steps ? offset(step + 1) - offset(step) : 0
+  }
+
+  /// The step that a reverse cell reads when the forward cell reads `step`, in one row.
+  @inline(__always)
+  func mirrored(_ step: Int, row: Int) -> Int {
+    (lengths.isEmpty ? steps : lengths[row]) - 1 - step
+  }
+
+  /// Copies the rows of some steps so that each sequence runs the other way.
+  func mirror(_ from: Rows, to: Rows, columns: Int, steps: Range<Int>) {
+    for step in steps {
+      let place = offset(step)
+      for row in 0..<active(step) {
+        let other = offset(mirrored(step, row: row)) + row
+        to.row(place + row).update(from: from.row(other), count: columns)
+      }
+    }
+  }
+
+  /// Copies the rows of some steps.
+  func copy(_ from: Rows, to: Rows, columns: Int, steps: Range<Int>) {
+    for row in offset(steps.lowerBound)..<offset(steps.upperBound) {
+      to.row(row).update(from: from.row(row), count: columns)
+    }
+  }
+
+  /// Copies the rows of an array `[T, B, columns]`.
+  func pack(_ array: Array3<Float>, into target: UnsafeMutablePointer<Float>) {
+    let columns = array.columns
+    array.values.withUnsafeBufferPointer { values in
+      guard let base = values.baseAddress else { return }
+      forEachRow { row, step, sequence in
+        (target + row * columns)
+          .update(from: base + (step * batch + sequence) * columns, count: columns)
+      }
+    }
+  }
+
+  /// Adds up rows by the token that each belongs to: the gradient of an embedding.
+  func scatter(_ rows: FloatBuffer, ids: [Int], like matrix: Matrix<Float>) -> Matrix<Float> {
+    let columns = matrix.columns
+    var sum = Matrix<Float>(zeros: matrix.rows, columns)
+    sum.values.withUnsafeMutableBufferPointer { values in
+      forEachRow { row, step, sequence in
+        let start = ids[step * batch + sequence] * columns
+        for column in 0..<columns { values[start + column] += rows.base[row * columns + column] }
+      }
+    }
+    return sum
+  }
+
+  /// Calls `body` with each row's place here and in an array `[T, B]`.
+  func forEachRow(_ body: (_ row: Int, _ step: Int, _ sequence: Int) throws -> Void) rethrows {
+    for step in 0..<steps {
+      for row in 0..<active(step) {
+        try body(offset(step) + row, step, order?[row] ?? row)
+      }
+    }
+  }
+}

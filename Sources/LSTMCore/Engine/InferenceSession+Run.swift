@@ -1,0 +1,215 @@
+// Whole runs as LSTMNetwork has them: tokens or numbers, sequences of any lengths, the head.
+
+extension InferenceSession {
+  /// Runs the network over a batch of sequences, as ``LSTMNetwork/run(_:state:lengths:options:)``
+  /// does; the states are carried over.
+  ///
+  /// - Parameters:
+  ///   - input: values `[T, B, I]`, or token ids `[T, B]` where the network has an embedding or
+  ///     one-hot.
+  ///   - lengths: the number of valid steps of each sequence; T for all where it is left out.
+  ///   - emptySequences: what a length of 0 means.
+  /// - Throws: ``NetworkError``, and ``LSTMCoreError`` where a cell runs as the readable cell.
+  public func run(
+    _ input: NetworkInput<Float>, lengths: [Int]? = nil,
+    emptySequences: RunOptions.EmptySequences = .refused
+  ) throws -> NetworkOutput<Float> {
+    try engine.check(input)
+    guard input.batch == batch else {
+      throw NetworkError.sessionBatch(found: input.batch, session: batch)
+    }
+    let lengths = lengths ?? [Int](repeating: input.steps, count: batch)
+    try NetworkInput<Float>.check(
+      lengths, steps: input.steps, batch: batch, emptySequences: emptySequences)
+    let plan = BatchPlan(lengths: lengths)
+    let source = try engine.rows(of: input, plan)
+    let target = FloatBuffer(zeros: plan.rows * engine.outputSize)
+    if emptySequences == .zeroState {
+      var state = state
+      for (sequence, length) in lengths.enumerated() where length == 0 {
+        for part in state.parts.indices {
+          for column in 0..<state.parts[part].hidden.columns {
+            state.parts[part].hidden[sequence, column] = 0
+          }
+          for column in 0..<state.parts[part].cell.columns {
+            state.parts[part].cell[sequence, column] = 0
+          }
+        }
+      }
+      self.state = state
+    }
+    if let order = plan.order { state = state.reordered(order) }
+    defer {
+      if let order = plan.order { state = state.restored(order) }
+    }
+    if plan.rows > 0 { try run(source.base, target.base, plan) }
+    return output(target, plan, steps: input.steps)
+  }
+
+  /// What came out, in the order of the input; zero beyond the lengths.
+  private func output(_ rows: FloatBuffer, _ plan: BatchPlan, steps: Int) -> NetworkOutput<Float> {
+    let finalState = plan.order.map { state.restored($0) } ?? state
+    let output = Array3(unpacking: rows, columns: engine.outputSize, plan, steps: steps)
+    guard let head = engine.head else {
+      return NetworkOutput(
+        output: output, layerOutputs: [], finalState: finalState, logits: nil, probabilities: nil,
+        trace: [])
+    }
+    let logits: Array3<Float>
+    switch head.head.source {
+    case .everyStep:
+      let scores = head.logits(rows.base, rows: plan.rows)
+      logits = Array3(unpacking: scores, columns: head.head.outputSize, plan, steps: steps)
+    case .finalState:
+      let features = engine.finalFeatures(finalState)
+      let one = BatchPlan(steps: 1, batch: batch)
+      logits = Array3(
+        unpacking: head.logits(features.base, rows: batch), columns: head.head.outputSize, one,
+        steps: 1)
+    }
+    return NetworkOutput(
+      output: output, layerOutputs: [], finalState: finalState, logits: logits,
+      probabilities: head.head.activation == nil
+        ? nil : probabilities(logits, head.head, plan), trace: [])
+  }
+
+  private func probabilities(_ logits: Array3<Float>, _ head: LinearHead<Float>, _ plan: BatchPlan)
+    -> Array3<Float>
+  {
+    var result = Array3<Float>(zeros: logits.planes, logits.rows, logits.columns)
+    let rows = head.source == .everyStep ? plan : BatchPlan(steps: 1, batch: batch)
+    rows.forEachRow { _, step, sequence in
+      if let row = head.probabilities(logits.row(step, sequence)) {
+        result.setRow(step, sequence, to: row)
+      }
+    }
+    return result
+  }
+}
+
+extension InferenceEngine.Head {
+  /// W y + b of rows of features: `[rows, O]`.
+  func logits(_ features: UnsafePointer<Float>, rows: Int) -> FloatBuffer {
+    let scores = FloatBuffer(zeros: rows * head.outputSize)
+    var job = weights.job
+    job.a = features
+    job.a_row = weights.depth
+    job.rows = rows
+    job.bias = UnsafePointer(bias.base)
+    job.out = scores.base
+    job.out_row = head.outputSize
+    job.out_panel = weights.kernels.panelWidth
+    if rows > 0 { weights.kernels.functions.pointee.product(&job) }
+    return scores
+  }
+}
+
+extension InferenceEngine {
+  /// The last layer's final hidden states side by side, `[B, D·P]`: what a head of the final states
+  /// reads.
+  func finalFeatures(_ state: NetworkState<Float>) -> FloatBuffer {
+    let parts = state.parts.suffix(layers[layers.count - 1].cells.count)
+    let batch = parts.first?.hidden.rows ?? 0
+    let features = FloatBuffer(zeros: batch * outputSize)
+    var column = 0
+    for part in parts {
+      part.hidden.write(to: features.base + column, stride: outputSize)
+      column += part.hidden.columns
+    }
+    return features
+  }
+
+  /// Adds gradients of ``finalFeatures(_:)`` to those of the states.
+  func addFinalFeatures(_ gradient: FloatBuffer, to state: inout NetworkState<Float>) {
+    let count = layers[layers.count - 1].cells.count
+    var column = 0
+    for index in state.parts.count - count..<state.parts.count {
+      let (rows, columns) = (state.parts[index].hidden.rows, state.parts[index].hidden.columns)
+      for row in 0..<rows {
+        for unit in 0..<columns {
+          state.parts[index].hidden[row, unit] += gradient.base[row * outputSize + column + unit]
+        }
+      }
+      column += columns
+    }
+  }
+
+  func check(_ input: NetworkInput<Float>) throws {
+    try input.check(inputSize: inputSize, tokenCount: front?.tokenCount)
+  }
+
+  /// The rows of the first layer's input, in the order of the plan: `[rows, I]`.
+  func rows(of input: NetworkInput<Float>, _ plan: BatchPlan) throws -> FloatBuffer {
+    let (width, batch) = (inputSize, input.batch)
+    let rows = FloatBuffer(zeros: plan.rows * width)
+    switch (input, front) {
+    case (.values(let array), _):
+      array.values.withUnsafeBufferPointer { values in
+        guard let base = values.baseAddress else { return }
+        plan.forEachRow { row, step, sequence in
+          (rows.base + row * width).update(
+            from: base + (step * batch + sequence) * width, count: width)
+        }
+      }
+    case (.tokens(let ids, _, _), let front):
+      guard let front else { throw NetworkError.needsValues(inputSize: width) }
+      try plan.forEachRow { row, step, sequence in
+        let id = ids[step * batch + sequence]
+        guard (0..<front.tokenCount).contains(id) else {
+          throw NetworkError.token(
+            id: id, step: step, sequence: sequence, tokenCount: front.tokenCount)
+        }
+        switch front {
+        case .oneHot: rows.base[row * width + id] = 1
+        case .embedding(let matrix):
+          matrix.values.withUnsafeBufferPointer { values in
+            guard let base = values.baseAddress else { return }
+            (rows.base + row * width).update(from: base + id * width, count: width)
+          }
+        }
+      }
+    }
+    return rows
+  }
+}
+
+extension Array3 where Scalar == Float {
+  /// Puts rows of a plan into `[T, B, columns]`, zero where a sequence has ended.
+  init(unpacking rows: FloatBuffer, columns: Int, _ plan: BatchPlan, steps: Int) {
+    let count = steps * plan.batch * columns
+    let values = [Float](unsafeUninitializedCapacity: count) { buffer, filled in
+      if plan.rows * columns < count { buffer.initialize(repeating: 0) }
+      if let base = buffer.baseAddress {
+        plan.forEachRow { row, step, sequence in
+          (base + (step * plan.batch + sequence) * columns).update(
+            from: rows.base + row * columns, count: columns)
+        }
+      }
+      filled = count
+    }
+    self.init(planes: steps, rows: plan.batch, columns: columns, values: values)
+  }
+}
+
+extension NetworkState<Float> {
+  /// The states with row r that of sequence `order[r]`.
+  func reordered(_ order: [Int]) -> NetworkState {
+    NetworkState(
+      parts: parts.map {
+        .init(hidden: $0.hidden.reordered(order), cell: $0.cell.reordered(order))
+      })
+  }
+
+  /// The opposite of ``reordered(_:)``.
+  func restored(_ order: [Int]) -> NetworkState {
+    var inverse = order
+    for (row, sequence) in order.enumerated() { inverse[sequence] = row }
+    return reordered(inverse)
+  }
+}
+
+extension Matrix where Scalar == Float {
+  fileprivate func reordered(_ order: [Int]) -> Matrix {
+    Matrix(rows: rows, columns: columns, values: order.flatMap { row($0) })
+  }
+}

@@ -1,0 +1,36 @@
+// The gradients of a loss by everything a network has learned and was given.
+
+/// The gradients of a loss, each in the shape of what it is the gradient of.
+public struct NetworkGradients: Equatable, Sendable {
+  /// By the embedding, `[V, E]`; nil where there is none.
+  public var embedding: Matrix<Float>?
+  /// By the parameters of each cell, layer after layer, forward before reverse. Zero for a gate
+  /// that is pinned or coupled.
+  public var cells: [CellParameters<Float>]
+  /// By the head's weights, `[O, D·P]`; nil where there is no head.
+  public var headWeights: Matrix<Float>?
+  /// By the head's bias, `[O]`; nil where there is none.
+  public var headBias: [Float]?
+  /// By the input, `[T, B, I]`, zero beyond the lengths; nil where it was tokens.
+  public var input: Array3<Float>?
+  /// By the states that the run began with.
+  public var initialState: NetworkState<Float>
+}
+
+/// What a loss says of a run: how it changes with what came out.
+public struct OutputGradients: Sendable {
+  /// By the outputs of the last layer, `[T, B, D·P]`.
+  public var output: Array3<Float>?
+  /// By the logits of the head, `[T, B, O]`, or `[1, B, O]` where it reads the final states.
+  public var logits: Array3<Float>?
+  /// By the final states.
+  public var finalState: NetworkState<Float>?
+
+  /// Makes gradients; what is left out is zero.
+  public init(
+    output: Array3<Float>? = nil, logits: Array3<Float>? = nil,
+    finalState: NetworkState<Float>? = nil
+  ) {
+    (self.output, self.logits, self.finalState) = (output, logits, finalState)
+  }
+}

@@ -1,0 +1,121 @@
+// What the threads of a session do together: layer after layer, the directions of one beside each
+// other where there are threads for both.
+
+/// One run of a session's layers, as each of its threads goes through it.
+final class SessionWork: TeamWork {
+  private let engine: InferenceEngine
+  private let batch: Int
+  /// A runner for each direction of each layer.
+  let runners: [[DirectionRunner]]
+  /// How many threads pay.
+  let threads: Int
+  /// Where all threads meet between layers.
+  private var meeting = Barrier(threads: 1)
+  /// For each layer, which threads work on which direction.
+  private var lanes: [[LaneAssignment]] = []
+
+  private var plan = BatchPlan(steps: 0, batch: 0)
+  private var source = Rows(base: FloatBuffer(zeros: 0).base, stride: 0)
+  private var target = Rows(base: FloatBuffer(zeros: 0).base, stride: 0)
+  /// What one layer hands to the next, in turn: `[rows, D·P]`.
+  private var between: [FloatBuffer] = [FloatBuffer(zeros: 0), FloatBuffer(zeros: 0)]
+  /// What a reverse cell reads and writes, in its own order: `[rows, I]` and `[rows, P]`.
+  private var reversedInput = FloatBuffer(zeros: 0)
+  private var reversedOutput = FloatBuffer(zeros: 0)
+  /// The greatest width that one layer hands to the next, and those of reverse cells.
+  private let handedOn: Int
+  private let reversed: (input: Int, output: Int)
+  /// The first error of a cell that runs as the readable cell.
+  var failure: (any Error)?
+
+  init(engine: InferenceEngine, batch: Int, threads: Int, threadWork: Int) {
+    (self.engine, self.batch) = (engine, batch)
+    runners = engine.layers.map { layer in
+      layer.cells.map { _, cell in
+        switch cell {
+        case .packed(let cell):
+          PackedRunner(cell, batch: batch, threads: threads, threadWork: threadWork)
+        case .readable(let cell): ReadableRunner(cell, batch: batch)
+        }
+      }
+    }
+    handedOn = engine.layers.dropLast().map(\.outputSize).max() ?? 0
+    let reverse = engine.layers.filter { $0.cells.contains { $0.direction == .reverse } }
+    reversed = (reverse.map(\.inputSize).max() ?? 0, reverse.map(\.outputSize).max() ?? 0)
+    self.threads = min(
+      threads,
+      runners.map { layer in
+        max(layer.map(\.usefulThreads).reduce(0, +), layer.count)
+      }.max() ?? 1)
+  }
+
+  /// Says which threads work on what, once it is known how many there are.
+  func share(among threads: Int) {
+    meeting = Barrier(threads: threads)
+    lanes = runners.map { LaneAssignment.assign($0.map(\.usefulThreads), threads: threads) }
+  }
+
+  /// Makes room for a run; allocates only where it is longer than any before.
+  func prepare(
+    _ source: UnsafePointer<Float>, _ target: UnsafeMutablePointer<Float>, _ plan: BatchPlan
+  ) {
+    self.plan = plan
+    // Only read: the first layer's input is nobody's output.
+    self.source = Rows(base: UnsafeMutablePointer(mutating: source), stride: engine.inputSize)
+    self.target = Rows(base: target, stride: engine.outputSize)
+    makeRoom(in: &between[0], for: plan.rows * handedOn)
+    makeRoom(in: &between[1], for: engine.layers.count > 2 ? plan.rows * handedOn : 0)
+    makeRoom(in: &reversedInput, for: plan.rows * reversed.input)
+    makeRoom(in: &reversedOutput, for: plan.rows * reversed.output)
+  }
+
+  func work(thread: Int) {
+    let (engine, plan) = (engine, plan)
+    var input = source
+    // Loops over indices: an iterator of a generic collection allocates in an unoptimized build.
+    for index in 0..<engine.layers.count {
+      let layer = engine.layers[index]
+      let isLast = index == engine.layers.count - 1
+      let output =
+        isLast ? target : Rows(base: between[index % 2].base, stride: layer.outputSize)
+      var column = 0
+      for part in 0..<layer.cells.count {
+        let runner = runners[index][part]
+        if let lane = lanes[index][part].lane(of: thread) {
+          let columns = Rows(base: output.base + column, stride: output.stride)
+          do {
+            if layer.cells[part].direction == .forward {
+              try runner.run(input, columns, plan, lane)
+            } else {
+              try runReverse(runner, layer, input, columns, plan, lane)
+            }
+          } catch {
+            if failure == nil { failure = error }
+          }
+        }
+        column += runner.outputSize
+      }
+      if !isLast { meeting.wait() }
+      input = output
+    }
+  }
+
+  /// Runs a reverse cell over a copy of the rows in its order, and puts its outputs in place.
+  private func runReverse(
+    _ runner: DirectionRunner, _ layer: InferenceEngine.Layer, _ input: Rows, _ output: Rows,
+    _ plan: borrowing BatchPlan, _ lane: Lane
+  ) throws {
+    let reversed = Rows(base: reversedInput.base, stride: layer.inputSize)
+    let steps = lane.share(of: plan.steps)
+    plan.mirror(input, to: reversed, columns: layer.inputSize, steps: steps)
+    lane.barrier.wait()
+    if layer.reverseOrder == .processing {
+      try runner.run(reversed, output, plan, lane)
+      return
+    }
+    let outputs = Rows(base: reversedOutput.base, stride: runner.outputSize)
+    try runner.run(reversed, outputs, plan, lane)
+    lane.barrier.wait()
+    plan.mirror(outputs, to: output, columns: runner.outputSize, steps: steps)
+  }
+}

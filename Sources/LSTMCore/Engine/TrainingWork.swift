@@ -1,0 +1,150 @@
+// What the threads of a training session do together: all layers forward, then all of them back.
+
+/// The layers of a training session, as each of its threads goes through them.
+final class TrainingWork: TeamWork {
+  private let engine: InferenceEngine
+  /// A runner for each direction of each layer.
+  let runners: [[BackwardRunner]]
+  let threads: Int
+  private var meeting = Barrier(threads: 1)
+  private var lanes: [[LaneAssignment]] = []
+
+  private var plan = BatchPlan(steps: 0, batch: 0)
+  private var isBack = false
+  /// The first layer's input, then each layer's output: `[rows, …]`.
+  private(set) var values: [FloatBuffer]
+  /// The gradients of the same.
+  private(set) var gradients: [FloatBuffer]
+  /// For each layer what its reverse cell reads, in its own order, and the gradients there.
+  private var reversedInputs: [FloatBuffer]
+  private var reversedGradients = FloatBuffer(zeros: 0)
+  private var reversedOutputGradients = FloatBuffer(zeros: 0)
+
+  init(engine: InferenceEngine, runners: [[BackwardRunner]], threads: Int) {
+    (self.engine, self.runners) = (engine, runners)
+    let none = FloatBuffer(zeros: 0)
+    values = [FloatBuffer](repeating: none, count: runners.count + 1)
+    gradients = values
+    reversedInputs = [FloatBuffer](repeating: none, count: runners.count)
+    self.threads = min(
+      threads,
+      runners.map { layer in
+        max(layer.map(\.forward.usefulThreads).reduce(0, +), layer.count)
+      }.max() ?? 1)
+  }
+
+  /// Says which threads work on what, once it is known how many there are.
+  func share(among threads: Int) {
+    meeting = Barrier(threads: threads)
+    lanes = runners.map {
+      LaneAssignment.assign($0.map(\.forward.usefulThreads), threads: threads)
+    }
+  }
+
+  /// Makes room for a run over `input`, `[rows, I]`.
+  func prepare(_ input: FloatBuffer, _ plan: BatchPlan) {
+    (self.plan, isBack) = (plan, false)
+    values[0] = input
+    makeRoom(in: &gradients[0], for: plan.rows * engine.inputSize)
+    for (index, layer) in engine.layers.enumerated() {
+      makeRoom(in: &values[index + 1], for: plan.rows * layer.outputSize)
+      makeRoom(in: &gradients[index + 1], for: plan.rows * layer.outputSize)
+      for runner in runners[index] { runner.prepare(plan) }
+      guard layer.cells.contains(where: { $0.direction == .reverse }) else { continue }
+      makeRoom(in: &reversedInputs[index], for: plan.rows * layer.inputSize)
+      makeRoom(in: &reversedGradients, for: plan.rows * layer.inputSize)
+      makeRoom(in: &reversedOutputGradients, for: plan.rows * layer.outputSize)
+    }
+  }
+
+  /// Makes ready for the way back, which begins with the last of ``gradients``.
+  func prepareBack() { isBack = true }
+
+  private func rows(_ buffer: FloatBuffer, _ stride: Int, from column: Int = 0) -> Rows {
+    Rows(base: buffer.base + column, stride: stride)
+  }
+
+  func work(thread: Int) {
+    for index in isBack ? Array(engine.layers.indices.reversed()) : Array(engine.layers.indices) {
+      let layer = engine.layers[index]
+      var column = 0
+      for (part, runner) in runners[index].enumerated() {
+        if let lane = lanes[index][part].lane(of: thread) {
+          let direction = layer.cells[part].direction
+          if isBack {
+            runBack(runner, index, direction, column: column, lane)
+          } else {
+            run(runner, index, direction, column: column, lane)
+          }
+        }
+        column += runner.outputSize
+      }
+      meeting.wait()
+      if isBack, layer.cells[layer.cells.count - 1].direction == .reverse {
+        addReversed(index, thread: thread)
+        meeting.wait()
+      }
+    }
+  }
+
+  private func run(
+    _ runner: BackwardRunner, _ index: Int, _ direction: Direction, column: Int, _ lane: Lane
+  ) {
+    let layer = engine.layers[index]
+    let input = rows(values[index], layer.inputSize)
+    let output = rows(values[index + 1], layer.outputSize, from: column)
+    let outputs = rows(runner.outputs, runner.outputSize)
+    let steps = lane.share(of: plan.steps)
+    if direction == .forward {
+      runner.run(input, plan, lane)
+    } else {
+      let reversed = rows(reversedInputs[index], layer.inputSize)
+      plan.mirror(input, to: reversed, columns: layer.inputSize, steps: steps)
+      lane.barrier.wait()
+      runner.run(reversed, plan, lane)
+    }
+    if direction == .reverse, layer.reverseOrder == .steps {
+      plan.mirror(outputs, to: output, columns: runner.outputSize, steps: steps)
+    } else {
+      plan.copy(outputs, to: output, columns: runner.outputSize, steps: steps)
+    }
+  }
+
+  private func runBack(
+    _ runner: BackwardRunner, _ index: Int, _ direction: Direction, column: Int, _ lane: Lane
+  ) {
+    let layer = engine.layers[index]
+    var output = rows(gradients[index + 1], layer.outputSize, from: column)
+    guard direction == .reverse else {
+      runner.runBack(output, rows(gradients[index], layer.inputSize), plan, lane)
+      return
+    }
+    if layer.reverseOrder == .steps {
+      let reversed = rows(reversedOutputGradients, runner.outputSize)
+      plan.mirror(
+        output, to: reversed, columns: runner.outputSize, steps: lane.share(of: plan.steps))
+      lane.barrier.wait()
+      output = reversed
+    }
+    runner.runBack(output, rows(reversedGradients, layer.inputSize), plan, lane)
+  }
+
+  /// Adds the input's gradient through a reverse cell, which stands in the cell's order.
+  private func addReversed(_ index: Int, thread: Int) {
+    let layer = engine.layers[index]
+    let (target, source) = (
+      rows(gradients[index], layer.inputSize), rows(reversedGradients, layer.inputSize)
+    )
+    let hasForward = layer.cells.count == 2
+    let count = plan.steps
+    for step in count * thread / threads..<count * (thread + 1) / threads {
+      for row in 0..<plan.active(step) {
+        let given = source.row(plan.offset(plan.mirrored(step, row: row)) + row)
+        let sum = target.row(plan.offset(step) + row)
+        for column in 0..<layer.inputSize {
+          sum[column] = (hasForward ? sum[column] : 0) + given[column]
+        }
+      }
+    }
+  }
+}

@@ -1,0 +1,110 @@
+// Networks for the engine's tests, and their outputs as the readable cell has them in double
+// precision.
+
+import TestSupport
+import Testing
+
+@testable import LSTMCore
+
+/// A network in single precision, the same in double precision, and a batch to run.
+struct EngineSample {
+  let network: LSTMNetwork<Float>
+  let exact: LSTMNetwork<Double>
+  let input: Array3<Float>
+  let lengths: [Int]
+
+  /// Makes a network of a kind of cell.
+  ///
+  /// - Parameters:
+  ///   - directions: of every layer.
+  ///   - lengths: of the sequences.
+  init(
+    _ kind: RandomCellCase, layers: Int = 1, directions: [Direction] = [.forward],
+    order: NetworkLayer<Double>.ReverseOrder = .steps, lengths: [Int], seed: UInt64
+  ) throws {
+    var width = kind.shape.inputSize
+    let made = try (0..<layers).map { layer in
+      var shape = kind.shape
+      shape.inputSize = width
+      func cell(_ direction: Direction) throws -> ReadableCell<Double>? {
+        guard directions.contains(direction) else { return nil }
+        // Larger weights would make a chaotic network, in which every rounding grows from step to
+        // step.
+        let bound = min(0.6, 1.5 / Double(shape.hiddenSize).squareRoot())
+        let seed = seed &* 1000 &+ UInt64(2 * layer + (direction == .forward ? 0 : 1))
+        return ReadableCell(
+          parameters: try CellParameters(
+            .uniform(low: -bound, high: bound), shape: shape, seed: seed),
+          variant: kind.variant)
+      }
+      let made: NetworkLayer<Double>
+      if let forward = try cell(.forward) {
+        made = NetworkLayer(forward: forward, reverse: try cell(.reverse))
+      } else {
+        made = NetworkLayer(reverse: try #require(try cell(.reverse)), order: order)
+      }
+      width = made.outputSize
+      return made
+    }
+    network = try LSTMNetwork(layers: made).map { Float($0) }
+    exact = try network.map { Double($0) }
+    self.lengths = lengths
+    var generator = SplitMix64(seed: seed)
+    let steps = lengths.max() ?? 0
+    input = Array3(
+      planes: steps, rows: lengths.count, columns: kind.shape.inputSize,
+      values: (0..<steps * lengths.count * kind.shape.inputSize).map { _ in
+        Float(2 * generator.nextUnit() - 1)
+      })
+  }
+
+  /// States that are not zero.
+  func state(seed: UInt64) -> NetworkState<Float> {
+    var generator = SplitMix64(seed: seed)
+    var state = network.zeroState(batch: lengths.count)
+    for part in state.parts.indices {
+      for index in state.parts[part].hidden.values.indices {
+        state.parts[part].hidden.values[index] = Float(generator.nextUnit() - 0.5)
+      }
+      for index in state.parts[part].cell.values.indices {
+        state.parts[part].cell.values[index] = Float(generator.nextUnit() - 0.5)
+      }
+    }
+    return state
+  }
+
+  /// What the readable cell makes of the batch in double precision.
+  func expected(from state: NetworkState<Float>) throws -> NetworkOutput<Double> {
+    try exact.run(
+      .values(input.map { Double($0) }),
+      state: NetworkState(
+        parts: state.parts.map {
+          .init(hidden: $0.hidden.map { Double($0) }, cell: $0.cell.map { Double($0) })
+        }), lengths: lengths, options: .init(emptySequences: .keepInitialState))
+  }
+
+  /// Compares the engine with the readable cell on this batch: outputs and final states.
+  func check(
+    _ name: String, kernels: KernelSet, threads: Int = 1, threadWork: Int = 1,
+    within tolerance: Tolerance
+  ) throws {
+    let engine = try InferenceEngine(network, options: .init(kernels: kernels))
+    let session = InferenceSession(
+      engine: engine, batch: lengths.count, threads: threads, threadWork: threadWork)
+    session.state = state(seed: 77)
+    let expected = try expected(from: session.state)
+    let found = try session.run(
+      .values(input), lengths: lengths, emptySequences: .keepInitialState)
+    let place = "\(name), \(kernels), \(threads) threads"
+    expectClose(
+      "output of \(place)", found.output.values, expected.output.values, within: tolerance)
+    for (part, (found, wanted)) in zip(found.finalState.parts, expected.finalState.parts)
+      .enumerated()
+    {
+      expectClose(
+        "h\(part) of \(place)", found.hidden.values, wanted.hidden.values, within: tolerance)
+      expectClose("c\(part) of \(place)", found.cell.values, wanted.cell.values, within: tolerance)
+    }
+    #expect(session.state == found.finalState)
+  }
+}
