@@ -163,9 +163,8 @@ extension LSTMNetwork {
             state.parts.suffix(layers[layers.count - 1].cells.count)
               .flatMap { Array($0.hidden.row(sequence)) }
           case .lastStep, .firstStep:
-            output.planes == 0
-              ? [Scalar](repeating: 0, count: output.columns)
-              : output.row(head.source == .lastStep ? output.planes - 1 : 0, sequence)
+            head.source.step(of: output.planes).map { output.row($0, sequence) }
+              ?? [Scalar](repeating: 0, count: output.columns)
           }
         let row = head.logits(features)
         logits.setRow(plane, sequence, to: row)

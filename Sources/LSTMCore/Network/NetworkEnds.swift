@@ -71,6 +71,16 @@ public struct LinearHead<Scalar: Real>: Equatable {
     case lastStep = "last-step"
     /// The output of the first step, `[B, D·P]`.
     case firstStep = "first-step"
+
+    /// The only step that is read, counted from 0; nil where all are, or the final states, or where
+    /// there is no step.
+    func step(of count: Int) -> Int? {
+      switch self {
+      case .everyStep, .finalState: nil
+      case .lastStep: count > 0 ? count - 1 : nil
+      case .firstStep: count > 0 ? 0 : nil
+      }
+    }
   }
 
   /// W: `[O, D·P]`, a row an output.

@@ -77,6 +77,10 @@ extension StepMask {
   }
 }
 
+extension LinearHead.Source {
+  fileprivate var isOneStep: Bool { self == .lastStep || self == .firstStep }
+}
+
 extension ModelForm {
   /// Whether a file of this form says a setting.
   public func holds(_ setting: LSTMModel.Setting) -> Bool {
@@ -88,16 +92,32 @@ extension ModelForm {
     }
   }
 
-  /// Refuses a model with a setting that this form has no place for.
+  /// The model as this form says it.
   ///
-  /// - Throws: ``ModelError/cannotHold(form:what:advice:)``.
-  func check(_ model: LSTMModel) throws {
-    for setting in LSTMModel.Setting.allCases where !holds(setting) {
+  /// Keras knows the last step only as the final state, which is the same in a layer that reads
+  /// forward.
+  ///
+  /// - Throws: ``ModelError/cannotHold(form:what:advice:)`` where the model has a setting that this
+  ///   form has no place for.
+  func prepared(_ model: LSTMModel) throws -> LSTMModel {
+    var model = model
+    var lacks = LSTMModel.Setting.allCases.filter { !holds($0) }
+    if self == .keras, var head = model.network.head, head.source.isOneStep {
+      if head.source == .lastStep, model.network.layers.last?.reverse == nil {
+        head.source = .finalState
+        model.network = try LSTMNetwork(
+          front: model.network.front, layers: model.network.layers, head: head)
+      } else {
+        lacks.append(.headReading)
+      }
+    }
+    for setting in lacks {
       guard let words = model.words(for: setting) else { continue }
       throw ModelError.cannotHold(
         form: "the form \(rawValue)", what: words,
         advice: "Write swift-lstm or json, which hold everything, or leave it out: "
           + "--drop \(setting.rawValue).")
     }
+    return model
   }
 }

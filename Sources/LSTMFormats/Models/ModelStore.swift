@@ -56,7 +56,7 @@ public enum ModelStore {
     guard let form = form ?? ModelForm(fileName: path) else {
       throw ModelFormError.noForm(file: path)
     }
-    try form.check(model)
+    let model = try form.prepared(model)
     switch form {
     case .swiftLSTM:
       try SafetensorsFile.write(ModelFile.archive(of: model), to: path)
