@@ -42,12 +42,17 @@ struct ConvertCommand: ParsableCommand {
   func run() throws {
     var model = try modelOptions.open(from)
     var lines: [String] = []
-    for setting in drop {
-      guard let words = model.words(for: setting) else {
-        let has = model.settings.map(\.rawValue).joined(separator: ", ")
+    let opened = model
+    for setting in LSTMModel.Setting.allCases where drop.contains(setting) {
+      guard let words = opened.words(for: setting) else {
+        let has = opened.settings.map(\.rawValue).joined(separator: ", ")
         throw UsageError(
           "--drop \(setting.rawValue): this model has none. "
             + (has.isEmpty ? "It has nothing of the kind." : "It has: \(has)."))
+      }
+      if setting == .oneHot, opened.mask != nil, !drop.contains(.mask) {
+        throw UsageError(
+          "--drop one-hot: without tokens no token is skipped either. Add --drop mask.")
       }
       model = try model.without(setting)
       lines.append("left out, as asked: \(words)")

@@ -78,13 +78,8 @@ extension SequenceFile {
   /// nil where the file has none.
   func state(of model: LSTMModel, file: String) throws -> NetworkState<Double>? {
     guard !states.arrays.isEmpty else { return nil }
-    let isWhole =
-      states.arrays.count == 2 * model.network.cells.count
-      || Set(states.arrays.keys) == ["hidden", "cell"]
-    let rest =
-      isWhole
-      ? model.network.zeroState(batch: input.batch) : try model.startingState(batch: input.batch)
-    return try states.state(of: model.network, rest: rest, file: file)
+    return try states.state(
+      of: model.network, rest: model.startingState(batch: input.batch), file: file)
   }
 }
 

@@ -100,13 +100,19 @@ import Testing
         left out, as asked: the lengths of 2 sequences
 
         """)
-    let twice = try Program.lstm(
-      ["convert", path("m.safetensors"), path("n.pt"), "--drop", "mask", "--drop", "mask"])
-    #expect(twice.status == 64)
+    try ModelStore.write(full().without(.mask), to: path("n.json"))
+    let none = try Program.lstm(["convert", path("n.json"), path("n.pt"), "--drop", "mask"])
+    #expect(none.status == 64)
     #expect(
-      twice.errors.split(whereSeparator: \.isWhitespace).joined(separator: " ")
+      none.errors.split(whereSeparator: \.isWhitespace).joined(separator: " ")
         == "Error: --drop mask: this model has none. It has: one-hot, head-activation, "
         + "head-reading, initial-state, lengths.")
+    let half = try Program.lstm(
+      ["convert", path("m.safetensors"), path("n.json"), "--drop", "one-hot"])
+    #expect(half.status == 64)
+    #expect(
+      half.errors
+        == "Error: --drop one-hot: without tokens no token is skipped either. Add --drop mask.\n")
   }
 
   @Test("compare tells models apart by what stands around their networks")

@@ -181,7 +181,7 @@ extension NetworkInput {
   /// - Parameters:
   ///   - inputSize: the features that the first layer reads.
   ///   - tokenCount: the tokens that an embedding or one-hot knows; nil where there is none.
-  func check(inputSize: Int, tokenCount: Int?) throws {
+  package func check(inputSize: Int, tokenCount: Int?) throws {
     switch (self, tokenCount) {
     case (.values, let tokenCount?): throw NetworkError.needsTokens(tokenCount: tokenCount)
     case (.tokens, nil): throw NetworkError.needsValues(inputSize: inputSize)
@@ -196,7 +196,7 @@ extension NetworkInput {
     }
   }
 
-  static func check(
+  package static func check(
     _ lengths: [Int], steps: Int, batch: Int, emptySequences: RunOptions.EmptySequences
   ) throws {
     guard lengths.count == batch else {

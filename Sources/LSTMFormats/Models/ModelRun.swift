@@ -56,14 +56,17 @@ extension LSTMModel {
       return try network.run(
         input, state: start, lengths: lengths, options: options, stepping: stepping)
     }
-    let (left, places) = mask.skipping(input, lengths: lengths)
+    let ends = lengths ?? [Int](repeating: input.steps, count: input.batch)
+    try input.check(inputSize: network.inputSize, tokenCount: network.front?.tokenCount)
+    try NetworkInput<Double>.check(
+      ends, steps: input.steps, batch: input.batch, emptySequences: options.emptySequences)
+    let (left, places) = mask.skipping(input, lengths: ends)
     var options = options
     options.emptySequences = .keepInitialState
     var result = try network.run(
       left, state: start, lengths: places.map(\.count), options: options, stepping: stepping)
     let compact = result.output
     let isOneWay = network.layers.last?.cells.count == 1
-    let ends = lengths ?? [Int](repeating: input.steps, count: input.batch)
     for (sequence, places) in places.enumerated() {
       let nothing = [Double](repeating: 0, count: network.outputSize)
       var row = isOneWay ? start.parts.last.map { Array($0.hidden.row(sequence)) } ?? [] : nothing

@@ -43,14 +43,15 @@ extension LSTMModel {
   }
 
   /// The model without a setting: with vectors for an input, zeros to start from, logits for every
-  /// step.
+  /// step. Without tokens no token is skipped either.
   ///
   /// - Throws: nothing that the model has not been checked for before.
   public func without(_ setting: Setting) throws -> LSTMModel {
     var model = self
     var (front, head) = (network.front, network.head)
     switch setting {
-    case .oneHot: if case .oneHot = front { front = nil }
+    case .oneHot:
+      if case .oneHot = front { (front, model.mask) = (nil, nil) }
     case .mask: model.mask = nil
     case .headActivation: head?.activation = nil
     case .headReading: head?.source = .everyStep

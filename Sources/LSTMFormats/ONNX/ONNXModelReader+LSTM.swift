@@ -90,7 +90,9 @@ extension ONNXModelReader {
         }
         found = .input(name)
       case .constant(let tensor):
-        guard let lengths = tensor.smallIntegers, lengths.allSatisfy({ $0 >= 0 }) else {
+        guard let lengths = tensor.smallIntegers, !lengths.isEmpty,
+          lengths.allSatisfy({ $0 >= 0 })
+        else {
           throw failure(node, "has sequence_lens that are not lengths, [B]")
         }
         found = .stored(lengths)

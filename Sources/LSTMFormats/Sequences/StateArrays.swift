@@ -71,17 +71,19 @@ public struct StateArrays: Equatable, Sendable {
   ///
   /// - Parameters:
   ///   - network: the network.
-  ///   - rest: the states of what the arrays lack.
+  ///   - rest: the states of what the arrays lack; not asked for where they lack nothing.
   ///   - file: the file that the arrays are from, for errors.
   /// - Throws: ``SequenceFileError/unknownState(file:name:valid:)`` where the network has no such
   ///   layer, ``SequenceFileError/statesTwice(file:name:)``, and `NetworkError` where there are
   ///   more or fewer planes than the network has layers and directions.
   public func state(
-    of network: LSTMNetwork<Double>, rest: NetworkState<Double>, file: String
+    of network: LSTMNetwork<Double>, rest: @autoclosure () throws -> NetworkState<Double>,
+    file: String
   ) throws -> NetworkState<Double> {
-    var state = rest
     let names = Self.names(of: network)
     let valid = names.flatMap { [$0.hidden, $0.cell] }
+    let hasAll = [valid, ["hidden", "cell"]].contains { $0.allSatisfy { arrays[$0] != nil } }
+    var state = try hasAll ? network.zeroState(batch: 0) : rest()
     for (name, array) in arrays.sorted(by: { $0.key < $1.key }) {
       let isCell = name.hasPrefix("cell")
       if name == "hidden" || name == "cell" {

@@ -138,6 +138,22 @@ struct ModelSettingsTests {
     #expect(try tokens(.tokenZero).words(for: .mask) == "that steps with token 0 are skipped")
   }
 
+  @Test("Lengths that do not fit are refused in words where steps are skipped too")
+  func maskedLengths() throws {
+    let model = LSTMModel(
+      network: try LSTMNetwork(layers: [.init(forward: cell(2, 3, seed: 1))]), mask: .value(0))
+    expectError("there are 1 length for 2 sequences. Give one for each.") {
+      try model.run(input, lengths: [1])
+    }
+    expectError(
+      "sequence 2 is said to have 4 steps, but the input has 3. Give a length from 1 to 3."
+    ) { try model.run(input, lengths: [1, 4]) }
+    #expect(throws: NetworkError.emptySequence(0)) { try model.run(input, lengths: [0, 2]) }
+    #expect(throws: NetworkError.inputWidth(found: 1, expected: 2)) {
+      try model.run(.values(Array3(zeros: 3, 2, 1)))
+    }
+  }
+
   @Test("Stored states and lengths of another number of sequences are refused in words")
   func otherBatch() throws {
     var model = try model(sequences: 2)
