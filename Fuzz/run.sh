@@ -1,7 +1,7 @@
 #!/bin/sh
-# Fuzzes a reader: Fuzz/run.sh NAME SECONDS, where NAME is a file of Fuzz/Targets (npy, npz,
-# safetensors). Inputs that crash, hang or take too much memory are left in Fuzz/.build/NAME;
-# each becomes a fixture under Tests/Fixtures/fuzz and a test.
+# Fuzzes a reader: Fuzz/run.sh NAME SECONDS, where NAME is a file of Fuzz/Targets. Inputs that
+# crash, hang or take too much memory are left in Fuzz/.build/NAME; each becomes a fixture under
+# Tests/Fixtures/fuzz and a test.
 #
 # The readers are compiled into the fuzzer itself, so that libFuzzer sees every branch. A target
 # lists the folders of Sources/LSTMFormats that it needs in its first line.
@@ -27,7 +27,8 @@ modules=""
 linked=$(sed -n '2s/^\/\/ modules: //p' "$target")
 if [ -n "$linked" ]; then
   scratch=${FUZZ_MODULES:-$here/.build/modules}
-  swift build -c release --target LSTMFormats --package-path "$here/.." --scratch-path "$scratch"
+  case $linked in *SwiftProtobuf*) with=LSTMFormats ;; *) with=LSTMCore ;; esac
+  swift build -c release --target $with --package-path "$here/.." --scratch-path "$scratch"
   modules="-I $scratch/release/Modules"
   modules="$modules -I $scratch/checkouts/swift-numerics/Sources/_NumericsShims/include"
   for module in $linked; do
@@ -36,10 +37,15 @@ if [ -n "$linked" ]; then
 fi
 # shellcheck disable=SC2086  # the names of our own sources have no spaces
 swiftc -O -sanitize=fuzzer,address -parse-as-library -swift-version 6 \
-  -I "$here/../Sources/CZlib" -module-name Fuzz -o "$work/fuzzer" $modules $sources "$target"
+  -I "$here/../Sources/CZlib" -module-name Fuzz -o "$work/fuzzer" $modules $sources \
+  "$here/Frame.swift" "$target"
 
-# Begin with the files that the tests have of this kind.
+# Begin with the files that the tests have of this kind, and with the seeds of the target.
 find "$here/../Tests/Fixtures" -type f \
   \( -name "*.$name" -o -path "*/fuzz/$name-*" \) -size -64k -exec cp {} "$work/corpus/" \;
-exec "$work/fuzzer" -max_total_time="$seconds" -timeout=5 -rss_limit_mb=2048 -max_len=16384 \
+if [ -d "$here/Seeds/$name" ]; then cp "$here/Seeds/$name"/* "$work/corpus/"; fi
+words=""
+if [ -f "$here/Seeds/words.$name" ]; then words="-dict=$here/Seeds/words.$name"; fi
+# shellcheck disable=SC2086  # the option has no spaces
+exec "$work/fuzzer" $words -max_total_time="$seconds" -timeout=5 -rss_limit_mb=2048 -max_len=16384 \
   -artifact_prefix="$work/found/" -print_final_stats=1 "$work/corpus"

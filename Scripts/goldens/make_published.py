@@ -217,7 +217,7 @@ def pytorch():
     ramp = rows([k / 16 for k in range(16)], 2)
     bias = [k / 8 for k in range(8)]
     x = [single((24 - k) / 24) for k in range(24)]
-    for row in (0, 3):
+    for row in range(4):
         case = {"weights": blocks("ifgo", ramp, ramp, bias, bias),
                 "inputs": [x[8 * t + 2 * row:8 * t + 2 * row + 2] for t in range(3)],
                 "hidden": [0, 0], "cell": [0, 0]}

@@ -8,6 +8,7 @@ what Keras masks stands beyond a length here.
 """
 
 import json
+import pathlib
 import re
 import sys
 
@@ -23,6 +24,11 @@ import make_published as published  # noqa: E402
 golden.main = golden_main
 KERAS = ("keras-team/keras", "12ada9a35eedff1abd926690b58e1588ba1c4add", "keras/src/layers/rnn/lstm_test.py")
 KERAS_BOTH = ("keras-team/keras", "17dff27bfe57117ab149702ca98292399d1fc761", "keras/src/layers/rnn/bidirectional_test.py")
+KERAS_STACKED = ("keras-team/keras", "3422977a5e38fb2f7709aaa9a08e47f0c43d0f60", "keras/src/layers/rnn/stacked_rnn_cells_test.py")
+TFLITE_MICRO = ("tensorflow/tflite-micro", "90b983c2b3f1480642e040bbd2ddb37b998f3424",
+                "tensorflow/lite/micro/kernels/testdata/lstm_test_data.cc")
+BURN_TEST = ("tracel-ai/burn", "2c06be351006851d42fdb6df16b976f4a82d9747",
+             "crates/burn-nn/src/modules/rnn/lstm/bilstm_module.rs")
 TF1 = ("tensorflow/tensorflow", "29cfb2f404315df45a97003bd508da6546c69d26",
        "tensorflow/python/kernel_tests/nn_ops/rnn_cell_test.py")
 TFJS = ("tensorflow/tfjs", "1642fe1c9cfb8b0867c9b87f429da90e4a905c1f", "tfjs-layers/src/layers/recurrent_test.ts")
@@ -141,6 +147,10 @@ def keras():
     yield case("keras-bidirectional-states", test("test_return_state"), [both(cell)], x, **exact,
                newHidden=alike([[.1990008, .52335435], [.12659755, .44717982]], 2),
                newCell=alike([[.35567185, 1.0492687], [.2501858, .941473]], 2))
+    # What a mask leaves of the second sequence is two steps; the output is that of the last one.
+    ones = [{"forward": constant(inputs, 1, 1, 1, 0, 1)} for inputs in (4, 1)]
+    yield case("keras-stacked-mask", source(KERAS_STACKED, "test_stacked_lstm_cell_mask"), ones, np.ones((3, 2, 4)),
+               tolerance=1e-4, lengths=[3, 2], headWeights=[[1]], headReads="final-state", logits=[[[.7793], [.5998]]])
 
 
 def tensorflow1():
@@ -211,6 +221,98 @@ def onnx_nodes():
                    newHidden=results.get("Y_h"), newCell=results.get("Y_c"))
 
 
+# ------------------------------------------------------------------- NNAPI, TensorFlow Lite Micro, burn
+
+def nnapi():
+    data = json.loads((pathlib.Path(__file__).parent / "published-nnapi.json").read_text())
+    words = {"input": "input", "forget": "forget", "cell": "candidate", "output": "output"}
+    for name, found in data["sequences"].items():
+        given = {k: np.array(v["values"]).reshape(v["shape"]) for k, v in found.items() if k != "file"}
+        sides = {"fw_": "forward", "bw_": "reverse"} if "fw_output" in given else {"": "forward"}
+        layer = {}
+        for prefix, side in sides.items():
+            weights = {}
+            for word, gate in words.items():
+                if f"{prefix}input_to_{word}_weights" not in given:
+                    continue
+                bias = f"{prefix}{word}_gate_bias"
+                part = {"inputWeights": given[f"{prefix}input_to_{word}_weights"],
+                        "hiddenWeights": given[f"{prefix}recurrent_to_{word}_weights"],
+                        "bias": given.get(bias, given.get(f"{prefix}{word}_bias"))}
+                if f"{prefix}cell_to_{word}_weights" in given:
+                    part["peephole"] = given[f"{prefix}cell_to_{word}_weights"]
+                weights[gate] = part
+            layer[side] = {"weights": weights}
+            if "input" not in weights:
+                layer[side]["variant"] = {"coupled": "input-from-forget"}
+        outputs = np.concatenate([given[f"{prefix}output"] for prefix in sides], -1)
+        final = lambda what: None if "fw_output_cell_state" not in given \
+            else np.stack([given[f"{prefix}output_{what}_state"] for prefix in sides])
+        yield case("nnapi-" + name.replace("_", "-"), source((data["repository"], data["commit"], found["file"]), name),
+                   [layer], given["input"], tolerance=2e-6, output=outputs, newHidden=final("activation"),
+                   newCell=final("cell"))
+
+
+def tflite_micro():
+    gates = {"forget": ([[-10, -10], [-20, -20]], [1, 2]), "input": ([[10, 10], [20, 20]], [-1, -2]),
+             "candidate": ([[1, 1], [1, 1]], [0, 0]), "output": ([[1, 1], [1, 1]], [0, 0])}
+    cell = {"weights": {gate: {"inputWeights": w, "hiddenWeights": w, "bias": b} for gate, (w, b) in gates.items()},
+            "variant": {"cellClip": 6}}
+    test = lambda text: source(TFLITE_MICRO, text)
+    yield case("tflite-micro-one-step", test("Get2X2GateOutputCheckData"), [{"forward": cell}],
+               [[[.2, .3], [-.98, .62]]], tolerance=1e-6, hidden=[[[-.1, .2], [-.3, .5]]], cell=[[[-1.3, 6.2], [-7.3, 3.5]]],
+               newHidden=[[[.31079388, .3169827], [-.46007947, .45921249]]],
+               newCell=[[[.52475447, .53730665], [-6, 3.47992756]]])
+    x = np.array([[.2, .3, .2, .3, .2, .3], [-.98, .62, .01, .99, .49, -.32]]).reshape(2, 3, 2).swapaxes(0, 1)
+    y = np.array([[.26455893, .26870455, .47935803, .47937014, .58013272, .58013278],
+                  [-1.41184672e-3, -1.43329117e-5, .46887168, .46891281, .50054074, .50054148]])
+    yield case("tflite-micro-three-steps", test("Get2X2LstmEvalCheckData"), [{"forward": cell}], x, tolerance=1e-6,
+               output=y.reshape(2, 3, 2).swapaxes(0, 1), newHidden=[y[:, 4:]],
+               newCell=[[[.89740515, .8974053], [.80327607, .80327785]]])
+
+
+# Input weights, first bias, hidden weights, second bias, each a row an input there.
+BURN = {
+    "forward": {
+        "input": ([[.367, .091, .342], [.322, .533, .059]], [-.196, .354, .209],
+                  [[-.320, .232, -.165], [.093, -.572, -.315], [-.467, .325, .046]], [.181, -.190, -.245]),
+        "forget": ([[-.342, -.084, -.420], [-.432, .119, .191]], [.315, -.413, -.041],
+                   [[.453, .063, .561], [.211, .149, .213], [-.499, -.158, .068]], [-.431, -.535, .125]),
+        "candidate": ([[-.046, -.382, .321], [-.533, .558, .004]], [-.358, .282, -.078],
+                      [[-.358, .109, .139], [-.345, .091, -.368], [-.508, .221, -.507]], [.502, -.509, -.247]),
+        "output": ([[-.577, -.359, .216], [-.550, .268, .243]], [-.227, -.274, .039],
+                   [[-.383, .449, .222], [-.357, -.093, .449], [-.106, .236, .360]], [-.361, -.209, -.454])},
+    "reverse": {
+        "input": ([[-.055, .506, .247], [-.369, .178, -.258]], [.540, -.164, .033],
+                  [[.159, .180, -.037], [-.443, .485, -.488], [.098, -.085, -.140]], [-.510, .105, .114]),
+        "forget": ([[-.154, -.432, -.547], [-.369, -.310, -.175]], [.141, .004, .055],
+                   [[-.005, -.277, -.515], [-.011, -.101, -.365], [.426, .379, .337]], [-.382, .331, -.176]),
+        "candidate": ([[-.571, .228, -.287], [-.331, .110, .219]], [-.206, -.546, .462],
+                      [[.449, -.240, .071], [-.045, .131, .124], [.138, -.201, .191]], [-.030, .211, -.352]),
+        "output": ([[.491, -.442, .333], [.313, -.121, -.070]], [-.387, -.250, .066],
+                   [[-.030, .268, .299], [-.019, -.280, -.314], [.466, -.365, -.248]], [-.398, -.199, -.566])}}
+
+
+def burn():
+    layer = {side: {"weights": {
+        gate: {"inputWeights": np.transpose(w), "hiddenWeights": np.transpose(u), "bias": b, "recurrentBias": second}
+        for gate, (w, b, u, second) in gates.items()}} for side, gates in BURN.items()}
+    x = [[[.949, -.861]], [[.892, .927]], [[-.173, -.301]], [[-.081, .992]]]
+    common = {"layers": [layer], "input": x, "tolerance": 1e-5}  # five decimals are printed
+    test = lambda text: source(BURN_TEST, "test_bidirectional, " + text)
+    yield case("burn-bidirectional-initial-state", test("with_init_state"), **common,
+               hidden=[[[.280, .360, -1.242]], [[-.588, .729, -.788]]], cell=[[[.723, .397, -.262]], [[.471, .613, 1.885]]],
+               output=[[[.23764, -.03442, .04414, -.15635, -.03366, -.05798]], [[.00473, -.02254, .02988, -.16510, -.00306, .08742]],
+                       [[.06210, -.06509, -.05339, -.01710, .02091, .16012]], [[-.03420, .07774, -.09774, -.02604, .12584, .20872]]],
+               newHidden=[[[-.03420, .07774, -.09774]], [[-.15635, -.03366, -.05798]]],
+               newCell=[[[-.13593, .17125, -.22395]], [[-.45425, -.11206, -.12908]]])
+    yield case("burn-bidirectional", test("without_init_state"), **common,
+               output=[[[.08679, -.08776, -.00528, -.15969, -.05322, -.08863]], [[-.02577, -.05057, .00033, -.17558, -.03679, .03142]],
+                       [[.02942, -.07411, -.06044, -.03601, -.09998, .04846]], [[-.04026, .07178, -.10189, -.07349, -.04576, .05550]]],
+               newHidden=[[[-.04026, .07178, -.10189]], [[-.15969, -.05322, -.08863]]],
+               newCell=[[[-.15839, .15923, -.23569]], [[-.47407, -.17493, -.19643]]])
+
+
 # --------------------------------------------------------------------------- checking
 
 def computed(one):
@@ -272,7 +374,8 @@ def main():
     if "--check" in sys.argv[1:]:
         sys.exit(0 if verify(json.loads(TARGET.read_text())["cases"]) else 1)
     import onnx
-    cases = [one for part in (onnxruntime, keras, tensorflow1, tfjs, onnx_nodes) for one in part()]
+    cases = [one for part in (
+        onnxruntime, keras, tensorflow1, tfjs, onnx_nodes, nnapi, tflite_micro, burn) for one in part()]
     assert len({one["name"] for one in cases}) == len(cases)
     if not verify(cases):
         sys.exit(1)

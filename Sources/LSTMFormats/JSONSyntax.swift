@@ -153,8 +153,7 @@ struct JSONSyntax {
       )
     }
     guard number.isFinite else { throw unfit(word, "a finite number") }
-    let digits = word.prefix { !"eE".contains($0) }
-    guard number != 0 || !digits.contains(where: { "123456789".contains($0) }) else {
+    guard !isLost(number, writtenAs: word) else {
       throw unfit(word, "0 or at least 5e-324 in size")
     }
     position = start + word.utf8.count

@@ -26,6 +26,8 @@ public enum LSTMFormatsError: Error, Equatable, Sendable {
   case notANumber(place: String, entry: Int, text: String)
   /// An entry of a list is infinite or NaN; `entry` counts from 1.
   case notFinite(place: String, entry: Int, text: String)
+  /// An entry of a list is not 0, but smaller than any `Double`; `entry` counts from 1.
+  case tooSmall(place: String, entry: Int, text: String)
 }
 
 extension LSTMFormatsError: CustomStringConvertible {
@@ -63,6 +65,9 @@ extension LSTMFormatsError: CustomStringConvertible {
     case .notFinite(let place, let entry, let text):
       return "\(place): entry \(entry), '\(text)', is not a finite number. "
         + "An LSTM step needs finite numbers."
+    case .tooSmall(let place, let entry, let text):
+      return "\(place): entry \(entry), '\(text)', is smaller than any number here but 0. "
+        + "Write 0, or at least 5e-324 in size."
     }
   }
 }

@@ -28,8 +28,9 @@ public struct NumberList: Equatable, Sendable {
   ///   - text: what was written.
   ///   - place: what to call it in an error, such as "--input".
   /// - Throws: ``LSTMFormatsError/emptyList(place:)``,
-  ///   ``LSTMFormatsError/notANumber(place:entry:text:)`` or
-  ///   ``LSTMFormatsError/notFinite(place:entry:text:)``.
+  ///   ``LSTMFormatsError/notANumber(place:entry:text:)``,
+  ///   ``LSTMFormatsError/notFinite(place:entry:text:)`` or
+  ///   ``LSTMFormatsError/tooSmall(place:entry:text:)``.
   public init(parsing text: String, place: String) throws {
     var body = Substring(text)[...]
     body = body.trimmed()
@@ -53,6 +54,9 @@ public struct NumberList: Equatable, Sendable {
       guard value.isFinite else {
         throw LSTMFormatsError.notFinite(place: place, entry: index + 1, text: text)
       }
+      guard !isLost(value, writtenAs: text) else {
+        throw LSTMFormatsError.tooSmall(place: place, entry: index + 1, text: text)
+      }
       values.append(value)
       decimals = max(decimals, Self.decimals(of: text))
     }
@@ -69,6 +73,11 @@ public struct NumberList: Equatable, Sendable {
     // Beyond 400 every Double is zero or infinite; unbounded, the difference could overflow.
     return max(0, written - min(max(exponent, -400), 400))
   }
+}
+
+/// Whether a number that somebody wrote became 0 because it is too small for a `Double`.
+func isLost(_ value: Double, writtenAs text: String) -> Bool {
+  value == 0 && text.prefix { !"eE".contains($0) }.contains { "123456789".contains($0) }
 }
 
 extension Substring {

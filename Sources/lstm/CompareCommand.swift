@@ -37,6 +37,10 @@ struct CompareCommand: ParsableCommand {
   @Flag(help: "Arrays of sequences are [B, T, …], not [T, B, …]. States never are.")
   var batchFirst = false
 
+  @Option(
+    help: "The final states of a sequence of length 0; ONNX Runtime's are zero (zero-state).")
+  var emptySequences: RunOptions.EmptySequences = .refused
+
   @OptionGroup(title: "Parts of the file") var modelOptions: ModelOptions
 
   @Option(
@@ -74,7 +78,8 @@ struct CompareCommand: ParsableCommand {
       }
       let other = try modelOptions.open(second)
       let comparison = NetworkComparison(
-        model.network, other.network, tolerance: tolerance ?? 1e-6)
+        model.network, other.network, tolerance: tolerance ?? 1e-6,
+        surroundings: (model.surroundings, other.surroundings))
       let text = comparison.text(first: first, second: second, style: style)
       try Output.write(format == .json ? comparison.json : text, to: output)
       if !comparison.isSame { throw ExitCode(1) }
@@ -98,12 +103,24 @@ struct CompareCommand: ParsableCommand {
       let isSwapped = isSequence && batchFirst && tensor.shape.count == 3
       return isSwapped ? array.swappingPlanesAndRows : array
     }
+    let names = StateArrays.names(of: model.network)
+    let parts = try names.enumerated().flatMap { place, names in
+      try [(names.hidden, false), (names.cell, true)].compactMap { name, isCell in
+        try array(name, isSequence: false).map {
+          NetworkClaims.Part(name: name, place: place, isCell: isCell, values: $0.plane(0))
+        }
+      }
+    }
     let claims = NetworkClaims(
       output: try array("output", isSequence: true), hidden: try array("hidden", isSequence: false),
-      cell: try array("cell", isSequence: false), logits: try array("logits", isSequence: true))
+      cell: try array("cell", isSequence: false), logits: try array("logits", isSequence: true),
+      parts: parts)
     guard claims != NetworkClaims() else { throw OutputComparisonError.nothingClaimed }
-    return try OutputComparison(
-      model.network, sequences.input, state: sequences.state(of: model.network),
-      lengths: sequences.lengths, claims: claims, tolerance: tolerance)
+    let state = try sequences.state(of: model, file: input)
+    return try OutputComparison(model.network, claims: claims, tolerance: tolerance) { stepping in
+      try model.run(
+        sequences.input, state: state, lengths: sequences.lengths,
+        options: RunOptions(emptySequences: emptySequences), stepping: stepping)
+    }
   }
 }

@@ -2,8 +2,10 @@
 
 import ArgumentParser
 import LSTMFormats
+import LSTMInsight
 
 extension ModelForm: ExpressibleByArgument {}
+extension LSTMModel.Setting: ExpressibleByArgument {}
 
 /// Writes a model in another form.
 struct ConvertCommand: ParsableCommand {
@@ -16,8 +18,8 @@ struct ConvertCommand: ParsableCommand {
         lstm convert model.pt model.safetensors
         lstm convert model.pt model.json
 
-      What the other form has no place for and that changes what the model computes is refused, \
-      with the reason.
+      What the other form has no place for and that changes what the model gives is refused, with \
+      the reason; --drop leaves it out on purpose. A vocabulary or a task is left out with a note.
       """)
 
   @Argument(help: "The model to read.")
@@ -29,17 +31,71 @@ struct ConvertCommand: ParsableCommand {
   @Option(help: "The form to write.")
   var to: ModelForm?
 
+  @Option(help: "The type of the numbers to write; the model's own where it is not given.")
+  var precision: StoredPrecision?
+
+  @Option(help: ArgumentHelp("Leave this out; may be given several times.", valueName: "part"))
+  var drop: [LSTMModel.Setting] = []
+
   @OptionGroup(title: "Parts of the file") var modelOptions: ModelOptions
 
   func run() throws {
-    let opened = try modelOptions.open(from)
-    let left = try ModelStore.write(opened, to: into, as: to)
-    let form = to ?? ModelForm(fileName: into)
-    var text = "\(into): \(form?.title ?? "model"), \(opened.parameterCount.total) parameters, "
-    text += "\(opened.precision.rawValue)\n"
-    if !left.isEmpty {
-      text += "left out, for this form has no place: \(left.joined(separator: ", "))\n"
+    var model = try modelOptions.open(from)
+    var lines: [String] = []
+    let opened = model
+    for setting in LSTMModel.Setting.allCases where drop.contains(setting) {
+      guard let words = opened.words(for: setting) else {
+        let has = opened.settings.map(\.rawValue).joined(separator: ", ")
+        throw UsageError(
+          "--drop \(setting.rawValue): this model has none. "
+            + (has.isEmpty ? "It has nothing of the kind." : "It has: \(has)."))
+      }
+      if setting == .oneHot, opened.mask != nil, !drop.contains(.mask) {
+        throw UsageError(
+          "--drop one-hot: without tokens no token is skipped either. Add --drop mask.")
+      }
+      model = try model.without(setting)
+      lines.append("left out, as asked: \(words)")
     }
-    try Output.write(text, to: nil)
+    if let precision, precision.type != model.precision {
+      let old = model.precision
+      let (rounded, rounding) = try model.rounded(to: precision.type)
+      model = rounded
+      lines.append(Self.words(rounding, old, precision.type))
+    }
+    let left = try ModelStore.write(model, to: into, as: to)
+    if !left.isEmpty {
+      lines.append("left out, for this form has no place: \(left.joined(separator: ", "))")
+    }
+    let form = to ?? ModelForm(fileName: into)
+    lines.insert(
+      "\(into): \(form?.title ?? "model"), \(model.parameterCount.total) parameters, "
+        + model.precision.rawValue, at: 0)
+    try Output.write(lines.joined(separator: "\n") + "\n", to: nil)
+  }
+
+  /// What rounding changed, in a line.
+  private static func words(_ rounding: ModelRounding, _ old: NumberType, _ new: NumberType)
+    -> String
+  {
+    let change = "\(old.rawValue) to \(new.rawValue)"
+    guard rounding.changed > 0 else { return "\(change): no number changed" }
+    let largest = NumberFormat(digits: 3).text(rounding.largestUnits)
+    return "\(change): \(rounding.changed) of \(rounding.count) numbers rounded, by at most "
+      + "\(NumberFormat(digits: 8).text(rounding.largest)) (\(largest) units in the last place)"
+  }
+}
+
+/// The types that weights are stored in.
+enum StoredPrecision: String, CaseIterable, ExpressibleByArgument {
+  case float16, bfloat16, float32, float64
+
+  var type: NumberType {
+    switch self {
+    case .float16: .float16
+    case .bfloat16: .bfloat16
+    case .float32: .float32
+    case .float64: .float64
+    }
   }
 }

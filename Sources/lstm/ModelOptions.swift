@@ -42,11 +42,16 @@ struct ModelOptions: ParsableArguments {
 }
 
 extension LSTMModel {
+  /// What stands around the network.
+  var surroundings: NetworkSurroundings {
+    NetworkSurroundings(initialState: initialState, lengths: lengths, mask: mask?.words)
+  }
+
   /// What is known of the model besides its network, as the summary shows it.
   func origin(file: String) -> NetworkOrigin {
     NetworkOrigin(
       file: file, format: provenance.format ?? "model", framework: provenance.framework,
       precision: precision.rawValue, task: task, vocabularySize: vocabulary?.entries.count,
-      parts: parts.map { ($0.role, $0.names) }, unused: unused)
+      surroundings: surroundings, parts: parts.map { ($0.role, $0.names) }, unused: unused)
   }
 }

@@ -15,12 +15,15 @@ struct RunCommand: ParsableCommand {
     discussion: """
       INPUT is a .npy file ([T, B, I], or [T, I] for one sequence; whole numbers [T, B] for a model \
       with an embedding), a .csv file with a step a line, or an .npz file with input and perhaps \
-      hidden, cell ([layers x directions, B, units]) and lengths ([B]):
+      hidden, cell ([layers x directions, B, units]) and lengths ([B]); what is left out is what \
+      the model stores, else zeros and all steps:
 
         lstm run model.pt input.npy --output out.npz
 
       The output has output, hidden, cell and, where the model has a head, logits and \
-      probabilities. It is computed in double precision and written in the model's own.
+      probabilities. It is computed in double precision and written in the model's own. Where \
+      layers differ in width, states are an array for each direction of each layer, here as in \
+      the input: hidden_l0, hidden_l0_reverse, cell_l0 and so on, [1, B, units].
       """)
 
   @Argument(help: "The model's file.")
@@ -54,9 +57,10 @@ struct RunCommand: ParsableCommand {
     let sequences = try SequenceFile.read(
       input, readsTokens: opened.network.front != nil, isBatchFirst: batchFirst)
     let result = try opened.run(
-      sequences.input, state: try sequences.state(of: opened.network), lengths: sequences.lengths,
+      sequences.input, state: try sequences.state(of: opened, file: input),
+      lengths: sequences.lengths,
       options: RunOptions(emptySequences: emptySequences))
-    let arrays = RunArrays(result, isBatchFirst: batchFirst)
+    let arrays = RunArrays(result, of: opened.network, isBatchFirst: batchFirst)
     if let output {
       try NpzFile.write(arrays.archive(as: opened.precision), to: output)
     } else {
@@ -70,16 +74,12 @@ struct RunCommand: ParsableCommand {
 }
 
 extension SequenceFile {
-  /// The state to start from: what the file has, zeros for what it lacks; nil where it has none.
-  func state(of network: LSTMNetwork<Double>) throws -> NetworkState<Double>? {
-    guard hidden != nil || cell != nil else { return nil }
-    let zeros = network.zeroState(batch: input.batch)
-    guard let hidden = hidden ?? zeros.hidden, let cell = cell ?? zeros.cell else {
-      throw DataError(
-        "the layers of this model differ in width, so that its states do not fit one array. "
-          + "Leave hidden and cell out of the input.")
-    }
-    return try NetworkState(hidden: hidden, cell: cell)
+  /// The state to start from: what the file has, and for the rest what the model stores or zeros;
+  /// nil where the file has none.
+  func state(of model: LSTMModel, file: String) throws -> NetworkState<Double>? {
+    guard !states.arrays.isEmpty else { return nil }
+    return try states.state(
+      of: model.network, rest: model.startingState(batch: input.batch), file: file)
   }
 }
 
@@ -87,16 +87,16 @@ extension SequenceFile {
 struct RunArrays {
   private let arrays: [(name: String, array: Array3<Double>)]
 
-  init(_ output: NetworkOutput<Double>, isBatchFirst: Bool) {
-    func sequences(_ array: Array3<Double>?) -> Array3<Double>? {
-      isBatchFirst ? array?.swappingPlanesAndRows : array
+  init(
+    _ output: NetworkOutput<Double>, of network: LSTMNetwork<Double>, isBatchFirst: Bool
+  ) {
+    func sequences(_ array: Array3<Double>) -> Array3<Double> {
+      isBatchFirst ? array.swappingPlanesAndRows : array
     }
-    let state = output.finalState
-    let found: [(String, Array3<Double>?)] = [
-      ("output", sequences(output.output)), ("hidden", state.hidden), ("cell", state.cell),
-      ("logits", sequences(output.logits)), ("probabilities", sequences(output.probabilities)),
-    ]
-    arrays = found.compactMap { name, array in array.map { (name, $0) } }
+    let head = [("logits", output.logits), ("probabilities", output.probabilities)]
+    arrays =
+      [("output", sequences(output.output))] + StateArrays.named(output.finalState, of: network)
+      + head.compactMap { name, array in array.map { (name, sequences($0)) } }
   }
 
   /// The arrays for an .npz file, in the model's precision (NumPy has no bfloat16: float32).

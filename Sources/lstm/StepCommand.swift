@@ -1,6 +1,7 @@
 // `lstm step`: one time step with every gate in sight.
 
 import ArgumentParser
+import LSTMCore
 import LSTMFormats
 import LSTMInsight
 
@@ -36,6 +37,9 @@ struct StepCommand: ParsableCommand {
     transform: wholeNumber(Digits.range))
   var digits: Int?
 
+  @Option(help: "What to compute in.")
+  var precision: Precision = .double
+
   @Option(help: "What to write.")
   var format: StepFormat = .text
 
@@ -50,7 +54,7 @@ struct StepCommand: ParsableCommand {
       throw UsageError("--stage lights a part of the picture. Add --format svg, or leave it out.")
     }
     let resolved = try stepOptions.resolve()
-    let report = try stepOptions.report(
+    let report = try report(
       of: resolved, units: try units(of: resolved.cell.parameters.hiddenSize))
     try Output.write(try text(of: report), to: output)
   }
@@ -91,6 +95,26 @@ struct StepCommand: ParsableCommand {
     }
   }
 }
+
+extension StepCommand {
+  /// Takes the step and explains it.
+  private func report(of resolved: ResolvedStep, units: [Int]) throws -> StepReport {
+    func report(_ precision: Precision) throws -> StepReport {
+      try StepReport(
+        cell: resolved.cell, given: resolved.given, precision: precision,
+        weights: resolved.weights, units: units)
+    }
+    do {
+      return try report(precision)
+    } catch let error as LSTMCoreError where precision == .float {
+      _ = try report(.double)  // whose error would be the same, and is told without advice
+      throw DataError(
+        "\(error)\nThat is in float, which ends at 3.4e38: --precision double can hold it.")
+    }
+  }
+}
+
+extension Precision: ExpressibleByArgument {}
 
 /// What `lstm step` can write.
 enum StepFormat: String, CaseIterable, ExpressibleByArgument {

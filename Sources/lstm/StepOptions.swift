@@ -29,9 +29,6 @@ struct StepOptions: ParsableArguments {
   @OptionGroup(title: "Weights") var weightOptions: WeightOptions
   @OptionGroup(title: "Variant") var variantOptions: VariantOptions
 
-  @Option(help: "What to compute in.")
-  var precision: Precision = .double
-
   /// The cell and what is known before the step.
   func resolve() throws -> ResolvedStep {
     let given = StepInput(
@@ -50,24 +47,6 @@ struct StepOptions: ParsableArguments {
   }
 }
 
-extension StepOptions {
-  /// Takes the step and explains it.
-  func report(of resolved: ResolvedStep, units: [Int] = [1]) throws -> StepReport {
-    func report(_ precision: Precision) throws -> StepReport {
-      try StepReport(
-        cell: resolved.cell, given: resolved.given, precision: precision,
-        weights: resolved.weights, units: units)
-    }
-    do {
-      return try report(precision)
-    } catch let error as LSTMCoreError where precision == .float {
-      _ = try report(.double)  // whose error would be the same, and is told without advice
-      throw DataError(
-        "\(error)\nThat is in float, which ends at 3.4e38: --precision double can hold it.")
-    }
-  }
-}
-
 /// A step that can be taken.
 struct ResolvedStep {
   let cell: ReadableCell<Double>
@@ -75,5 +54,3 @@ struct ResolvedStep {
   /// Where the weights come from, in words.
   let weights: String
 }
-
-extension Precision: ExpressibleByArgument {}

@@ -11,7 +11,7 @@ struct PublishedSequenceTests {
   @Test("The fixture is there, and every case says where its numbers stand")
   func fixture() throws {
     let cases = try SequenceGolden.read()
-    #expect(cases.count == 49 && Set(cases.map(\.name)).count == 49)
+    #expect(cases.count == 57 && Set(cases.map(\.name)).count == 57)
     for golden in cases {
       #expect(!golden.source.repository.isEmpty && !golden.source.test.isEmpty)
       #expect(!golden.source.commit.isEmpty && !golden.source.path.isEmpty)

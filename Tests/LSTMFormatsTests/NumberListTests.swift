@@ -37,9 +37,8 @@ struct WrittenNumbers: Sendable, CustomTestStringConvertible {
     .init("a negative exponent adds decimals", "1.25e-3", [0.001_25], decimals: 5),
     .init("a positive exponent takes decimals away", "1.25e1", [12.5], decimals: 1),
     .init("a large exponent leaves none", "5E2, 1.5e+20", [500, 1.5e20], decimals: 0),
-    .init("an exponent too small for a Double is zero", "1e-400", [0], decimals: 400),
     .init(
-      "an exponent too small for an Int is zero", "0.5e-9223372036854775808", [0], decimals: 401),
+      "zero with an exponent too small for an Int", "0.0e-9223372036854775808", [0], decimals: 401),
   ]
 }
 
@@ -94,6 +93,26 @@ struct NumberListTests {
     ) {
       try NumberList(parsing: "0.5, \(text)", place: "--cell")
     }
+  }
+
+  @Test(
+    "A number that is too small to be told from 0 is not read as 0",
+    arguments: ["1e-999", "-0.001e-400", "2.5E-324000", "0.5e-9223372036854775808"])
+  func tooSmall(text: String) {
+    expectError(
+      "--cell: entry 2, '\(text)', is smaller than any number here but 0. Write 0, or at least "
+        + "5e-324 in size."
+    ) {
+      try NumberList(parsing: "0.5, \(text)", place: "--cell")
+    }
+  }
+
+  @Test("Zero is zero however it is written, and 5e-324 is not zero")
+  func zero() throws {
+    #expect(
+      try NumberList(parsing: "0e5 -0.00 0e-999 5e-324", place: "x").values == [
+        0, 0, 0, Double.leastNonzeroMagnitude,
+      ])
   }
 
   @Test("A list made of numbers has as many decimals as tell them apart")

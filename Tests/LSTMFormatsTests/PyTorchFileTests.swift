@@ -41,21 +41,24 @@ struct PyTorchFileTests {
 
   @Test("files are known by their content", arguments: ExpectedTensor.files.keys.sorted())
   func known(file: String) throws {
-    #expect(PyTorchFile.looksLike(try ByteStorage(mapping: Fixtures.path("pytorch/\(file)"))))
+    let storage = try ByteStorage(mapping: Fixtures.path("pytorch/\(file)"))
+    #expect(try ModelForm.of(storage, file: file) == .pytorch)
   }
 
   @Test(
     "files that are refused with a reason of PyTorch's are known too",
     arguments: ["tar.pt", "torchscript.pt", "whole-lstm.pt", "attack-legacy.pt", "protocol-4.pt"])
   func knownRefused(file: String) throws {
-    #expect(PyTorchFile.looksLike(try ByteStorage(mapping: Fixtures.path("pytorch/\(file)"))))
+    let storage = try ByteStorage(mapping: Fixtures.path("pytorch/\(file)"))
+    #expect(try ModelForm.of(storage, file: file) == .pytorch)
   }
 
   @Test(
     "other bytes are not taken for PyTorch's",
     arguments: ["", "PK", "PK\u{3}\u{4}", "{\"a\": 1}", String(repeating: "\0", count: 1000)])
   func unknown(text: String) {
-    #expect(!PyTorchFile.looksLike(ByteStorage(Array(text.utf8))))
+    let form = try? ModelForm.of(ByteStorage(Array(text.utf8)), file: "f")
+    #expect(form != .pytorch)
   }
 
   @Test("tensors in C order are views of the file, others are not") func zeroCopy() throws {

@@ -70,6 +70,12 @@ extension ErrorCase {
       Error: --stage lights a part of the picture. Add --format svg, or leave it out.
       """),
     .init(
+      "a precision for a diagnosis, which is in double", "diagnose --input 1 --precision float", 64,
+      """
+      Error: Unknown option '--precision'
+      See 'lstm diagnose --help' for more information.
+      """),
+    .init(
       "a precision that does not exist", "step --input 1,2 --hidden 0,1 --precision half", 64,
       """
       Error: --precision: 'half' is not valid here.

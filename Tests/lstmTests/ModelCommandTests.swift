@@ -171,7 +171,7 @@ import Testing
       "outputs in place of sequences", "run $/sine.pt $/sine-pytorch.npz", 65,
       """
       Error: '$/sine-pytorch.npz' has the unknown array 'output'. Valid here: input, hidden, cell, \
-      lengths.
+      lengths; hidden_l0, cell_l0_reverse and so on for one layer.
       """),
     ErrorCase(
       "an extension that says nothing", "convert $/sine.pt sine.xyz", 64,
@@ -185,6 +185,20 @@ import Testing
       """
       Error: a Keras model cannot be written. Write .onnx or .safetensors, which Keras' users can load \
       through their own frameworks.
+      """),
+    ErrorCase(
+      "something to leave out that is not there", "convert $/sine.pt sine.onnx --drop mask", 64,
+      "Error: --drop mask: this model has none. It has nothing of the kind."),
+    ErrorCase(
+      "a part to leave out that does not exist", "convert $/sine.pt sine.onnx --drop masc", 64,
+      """
+      Error: --drop: 'masc' is not valid here. Did you mean 'mask'? Choose one of: one-hot, mask, \
+      head-activation, head-reading, initial-state, lengths.
+      """),
+    ErrorCase(
+      "a precision of no weights", "convert $/sine.pt sine.onnx --precision int8", 64,
+      """
+      Error: --precision: 'int8' is not valid here. Choose one of: float16, bfloat16, float32, float64.
       """),
     ErrorCase(
       "two options that exclude each other", "inspect $/sine.pt --head head --no-head", 64,

@@ -60,8 +60,10 @@ extension InferenceSession {
     case .everyStep:
       let scores = head.logits(rows.base, rows: plan.rows)
       logits = Array3(unpacking: scores, columns: head.head.outputSize, plan, steps: steps)
-    case .finalState:
-      let features = engine.finalFeatures(finalState)
+    case .finalState, .lastStep, .firstStep:
+      let features =
+        head.head.source == .finalState
+        ? engine.finalFeatures(finalState) : engine.features(of: output, read: head.head.source)
       let one = BatchPlan(steps: 1, batch: batch)
       logits = Array3(
         unpacking: head.logits(features.base, rows: batch), columns: head.head.outputSize, one,
@@ -115,6 +117,15 @@ extension InferenceEngine {
     for part in parts {
       part.hidden.write(to: features.base + column, stride: outputSize)
       column += part.hidden.columns
+    }
+    return features
+  }
+
+  /// One step of the outputs, `[B, D·P]`: what a head of the last or the first step reads.
+  func features(of output: Array3<Float>, read source: LinearHead<Float>.Source) -> FloatBuffer {
+    let features = FloatBuffer(zeros: output.rows * outputSize)
+    if let step = source.step(of: output.planes) {
+      output.plane(step).write(to: features.base, stride: outputSize)
     }
     return features
   }

@@ -149,8 +149,10 @@ public final class TrainingSession {
       result.logits = Array3(
         unpacking: head.logits(rows.base, rows: plan.rows), columns: head.head.outputSize, plan,
         steps: steps)
-    case .finalState:
-      let buffer = engine.finalFeatures(finalState)
+    case .finalState, .lastStep, .firstStep:
+      let buffer =
+        head.head.source == .finalState
+        ? engine.finalFeatures(finalState) : engine.features(of: output, read: head.head.source)
       features = buffer
       result.logits = Array3(
         unpacking: head.logits(buffer.base, rows: batch), columns: head.head.outputSize,
@@ -254,7 +256,16 @@ public final class TrainingSession {
     )
     job.accumulates = 1
     kernels.functions.pointee.product(&job)
-    if !isEvery {
+    if let read = head.source.step(of: steps) {
+      // What a sequence that ended before gave there is no output of its own.
+      let columns = engine.outputSize
+      plan.forEachRow { row, step, sequence in
+        guard step == read else { return }
+        for column in 0..<columns {
+          target.base[row * columns + column] += through.base[sequence * columns + column]
+        }
+      }
+    } else if head.source == .finalState {
       var state = finalState ?? network.zeroState(batch: batch)
       engine.addFinalFeatures(through, to: &state)
       finalState = state

@@ -142,7 +142,12 @@ extension LSTMNetwork {
   }
 
   /// What the head makes of the outputs or the final states, zero beyond the lengths.
-  private func headOutputs(
+  ///
+  /// - Parameters:
+  ///   - output: `[T, B, D·P]`.
+  ///   - state: the final states.
+  ///   - lengths: `[B]`.
+  package func headOutputs(
     _ output: Array3<Scalar>, _ state: NetworkState<Scalar>, _ lengths: [Int]
   ) -> (logits: Array3<Scalar>?, probabilities: Array3<Scalar>?) {
     guard let head else { return (nil, nil) }
@@ -157,6 +162,9 @@ extension LSTMNetwork {
           case .finalState:
             state.parts.suffix(layers[layers.count - 1].cells.count)
               .flatMap { Array($0.hidden.row(sequence)) }
+          case .lastStep, .firstStep:
+            head.source.step(of: output.planes).map { output.row($0, sequence) }
+              ?? [Scalar](repeating: 0, count: output.columns)
           }
         let row = head.logits(features)
         logits.setRow(plane, sequence, to: row)
@@ -173,7 +181,7 @@ extension NetworkInput {
   /// - Parameters:
   ///   - inputSize: the features that the first layer reads.
   ///   - tokenCount: the tokens that an embedding or one-hot knows; nil where there is none.
-  func check(inputSize: Int, tokenCount: Int?) throws {
+  package func check(inputSize: Int, tokenCount: Int?) throws {
     switch (self, tokenCount) {
     case (.values, let tokenCount?): throw NetworkError.needsTokens(tokenCount: tokenCount)
     case (.tokens, nil): throw NetworkError.needsValues(inputSize: inputSize)
@@ -188,7 +196,7 @@ extension NetworkInput {
     }
   }
 
-  static func check(
+  package static func check(
     _ lengths: [Int], steps: Int, batch: Int, emptySequences: RunOptions.EmptySequences
   ) throws {
     guard lengths.count == batch else {

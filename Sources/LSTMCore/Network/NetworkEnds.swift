@@ -65,6 +65,22 @@ public struct LinearHead<Scalar: Real>: Equatable {
     /// The last layer's final hidden states, forward beside reverse: one logit vector a sequence.
     /// This is what Keras does with `return_sequences=False` and PyTorch with `h_n`.
     case finalState = "final-state"
+    /// The output of step T of the batch, `[B, D·P]`: zero for a sequence that ended before. A
+    /// reverse direction has read one step there, so that this is the final state only of a layer
+    /// that reads forward, in a batch that is not ragged. PyTorch's `output[-1]`.
+    case lastStep = "last-step"
+    /// The output of the first step, `[B, D·P]`.
+    case firstStep = "first-step"
+
+    /// The only step that is read, counted from 0; nil where all are, or the final states, or where
+    /// there is no step.
+    func step(of count: Int) -> Int? {
+      switch self {
+      case .everyStep, .finalState: nil
+      case .lastStep: count > 0 ? count - 1 : nil
+      case .firstStep: count > 0 ? 0 : nil
+      }
+    }
   }
 
   /// W: `[O, D·P]`, a row an output.

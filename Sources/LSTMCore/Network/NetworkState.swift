@@ -145,7 +145,7 @@ public struct NetworkOutput<Scalar: Real>: Equatable {
   /// The states after each sequence's last valid step in each direction.
   public var finalState: NetworkState<Scalar>
   /// W y + b of the head, where there is one: `[T, B, O]`, or `[1, B, O]` for a head that reads
-  /// the final states.
+  /// the final states or one step.
   public var logits: Array3<Scalar>?
   /// The logits after the head's softmax or sigmoid, where it has one: shaped as they are.
   public var probabilities: Array3<Scalar>?

@@ -59,6 +59,11 @@ public struct LSTMModel: Equatable, Sendable {
   public var hasBiases: Bool
   /// The steps that the model skips, where it skips any.
   public var mask: StepMask?
+  /// The states to start from where a run is given none: a part for each direction of each layer,
+  /// with a row for each sequence, or one row where every sequence starts alike. Nil: zeros.
+  public var initialState: NetworkState<Double>?
+  /// The number of valid steps of each sequence where a run is given none, `[B]`. Nil: all.
+  public var lengths: [Int]?
   /// What the tokens stand for, where the model reads or writes any.
   public var vocabulary: Vocabulary?
   /// What the model is for, in words.
@@ -73,7 +78,8 @@ public struct LSTMModel: Equatable, Sendable {
   /// Makes a model.
   public init(
     network: LSTMNetwork<Double>, precision: NumberType = .float64, hasBiases: Bool = true,
-    mask: StepMask? = nil, vocabulary: Vocabulary? = nil, task: String? = nil,
+    mask: StepMask? = nil, initialState: NetworkState<Double>? = nil, lengths: [Int]? = nil,
+    vocabulary: Vocabulary? = nil, task: String? = nil,
     provenance: Provenance = .init(),
     parts: [Part] = [], unused: [String] = []
   ) {
@@ -81,6 +87,8 @@ public struct LSTMModel: Equatable, Sendable {
     self.precision = precision
     self.hasBiases = hasBiases
     self.mask = mask
+    self.initialState = initialState
+    self.lengths = lengths
     self.vocabulary = vocabulary
     self.task = task
     self.provenance = provenance

@@ -43,7 +43,66 @@ struct ProvenanceDocument: Codable {
   }
 }
 
+/// The JSON form of a mask: `{"token": 0}`, or `{"value": -1}` for steps of which every feature is
+/// that.
+struct MaskDocument: Codable {
+  var mask: StepMask
+
+  init(_ mask: StepMask) { self.mask = mask }
+
+  init(from decoder: any Decoder) throws {
+    let object = try JSONObject(decoder, valid: ["token", "value"])
+    let token: Int? = try object.value("token")
+    let value: Double? = try object.value("value")
+    switch (token, value) {
+    case (nil, let value?): mask = .value(value)
+    case (0?, nil): mask = .tokenZero
+    case (_?, nil):
+      throw LSTMFormatsError.wrongKind(
+        file: object.file, place: object.place("token"),
+        expected: "0, the only token that is skipped")
+    case (_?, _?):
+      throw LSTMFormatsError.conflictingKeys(
+        file: object.file, reason: "mask has both 'token' and 'value'. Keep one.")
+    case (nil, nil):
+      throw LSTMFormatsError.missingKey(file: object.file, key: object.place("token"))
+    }
+  }
+
+  func encode(to encoder: any Encoder) throws {
+    var container = encoder.container(keyedBy: AnyKey.self)
+    switch mask {
+    case .tokenZero: try container.encode(0, forKey: AnyKey("token"))
+    case .value(let value): try container.encode(value, forKey: AnyKey("value"))
+    }
+  }
+}
+
 extension JSONObject {
+  /// The mask, which has to be for what the model reads.
+  func mask(readsTokens: Bool) throws -> StepMask? {
+    guard let mask = try value("mask", as: MaskDocument.self)?.mask else { return nil }
+    guard readsTokens == (mask == .tokenZero) else {
+      throw LSTMFormatsError.conflictingKeys(
+        file: file,
+        reason: readsTokens
+          ? "the mask is of a value, but the model reads tokens. Make it {\"token\": 0}."
+          : "the mask is of a token, but the model reads numbers. Make it {\"value\": 0}.")
+    }
+    return mask
+  }
+
+  /// The lengths of sequences, each 0 or more.
+  func lengths() throws -> [Int]? {
+    guard let lengths: [Int] = try value("lengths") else { return nil }
+    guard !lengths.isEmpty, lengths.allSatisfy({ $0 >= 0 }) else {
+      throw LSTMFormatsError.wrongKind(
+        file: file, place: place("lengths"),
+        expected: "a list of whole numbers of steps, one for each sequence")
+    }
+    return lengths
+  }
+
   /// The value of a key that has to be there.
   func required<Value: Decodable>(_ key: String, as type: Value.Type = Value.self) throws -> Value {
     guard let value: Value = try value(key) else {

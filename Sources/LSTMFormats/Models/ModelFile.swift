@@ -14,7 +14,8 @@ import LSTMCore
 ///
 /// The arrays have PyTorch's names and gate order: `lstm.weight_ih_l0`, `lstm.bias_hh_l1_reverse`,
 /// `embedding.weight`, `head.weight`, `head.bias`. Peepholes, which PyTorch lacks, are
-/// `lstm.peephole_forget_l0` and so on. Everything else is JSON in the metadata.
+/// `lstm.peephole_forget_l0` and so on; states to start from are `initial.hidden_l0` and
+/// `initial.cell_l0`, `[1, H]` or `[B, H]`. Everything else is JSON in the metadata.
 public enum ModelFile {
   /// The key of the metadata under which the document stands.
   public static let metadataKey = "swift-lstm"
@@ -28,12 +29,34 @@ public enum ModelFile {
   ///
   /// - Throws: ``ModelError/outOfRange(tensor:value:type:)``.
   public static func archive(of model: LSTMModel) throws -> TensorArchive {
-    var archive = try StateDictWriter.pytorchTensors(model)
+    var archive = try tensors(of: model)
     let encoder = JSONEncoder()
     encoder.outputFormatting = [.sortedKeys, .withoutEscapingSlashes]
     let document = try encoder.encode(ModelFileDocument(model))
     archive.metadata = ["format": "pt", metadataKey: String(decoding: document, as: UTF8.self)]
     return archive
+  }
+
+  /// Every number of a model as arrays.
+  ///
+  /// - Throws: ``ModelError/outOfRange(tensor:value:type:)``.
+  static func tensors(of model: LSTMModel) throws -> TensorArchive {
+    var archive = try StateDictWriter.pytorchTensors(model)
+    for (place, part) in zip(model.network.cells, model.initialState?.parts ?? []) {
+      let names = stateNames(place.layer, place.direction)
+      for (name, matrix) in [(names.hidden, part.hidden), (names.cell, part.cell)] {
+        let entry = try StateDictWriter.entry(name, matrix, model)
+        archive.entries.append(.init(name: entry.0, tensor: entry.1))
+      }
+    }
+    return archive
+  }
+
+  private static func stateNames(_ layer: Int, _ direction: Direction) -> (
+    hidden: String, cell: String
+  ) {
+    let suffix = StateDictWriter.pytorchSuffix(layer, direction)
+    return ("initial.hidden\(suffix)", "initial.cell\(suffix)")
   }
 
   /// Reads a model.
@@ -83,14 +106,45 @@ public enum ModelFile {
       parts.append(
         .init(role: "head", names: ["head.weight"] + (head.bias == nil ? [] : ["head.bias"])))
     }
+    let network = try LSTMNetwork(front: front, layers: layers, head: head)
+    var initialState: NetworkState<Double>?
+    if document.hasInitialState {
+      initialState = try self.initialState(of: network, table)
+      parts.append(
+        .init(
+          role: "initial states",
+          names: network.cells.flatMap { layer, direction, _ in
+            let names = stateNames(layer, direction)
+            return [names.hidden, names.cell]
+          }))
+    }
     let taken = Set(parts.flatMap(\.names))
     return LSTMModel(
-      network: try LSTMNetwork(front: front, layers: layers, head: head),
+      network: network,
       precision: document.precision
         ?? StateDictReader.precision(taken.compactMap { table.type($0) }),
-      hasBiases: document.hasBiases, vocabulary: document.vocabulary, task: document.task,
+      hasBiases: document.hasBiases, mask: document.mask, initialState: initialState,
+      lengths: document.lengths, vocabulary: document.vocabulary, task: document.task,
       provenance: document.provenance, parts: parts,
       unused: archive.entries.map(\.name).filter { !taken.contains($0) })
+  }
+
+  /// The states to start from, all of them for as many sequences as the first.
+  private static func initialState(of network: LSTMNetwork<Double>, _ table: TensorTable) throws
+    -> NetworkState<Double>
+  {
+    let first = stateNames(0, network.layers[0].directions[0]).hidden
+    let sequences = table.shape(first)?.first
+    let because = "the document says that there are initial states"
+    return NetworkState(
+      parts: try network.cells.map { layer, direction, cell in
+        let names = stateNames(layer, direction)
+        return .init(
+          hidden: try table.matrix(
+            names.hidden, sequences, cell.parameters.outputSize, because: because),
+          cell: try table.matrix(
+            names.cell, sequences, cell.parameters.hiddenSize, because: because))
+      })
   }
 
   /// The arrays of a cell, under the names that the writer gives them.
@@ -102,8 +156,8 @@ public enum ModelFile {
       suffix: StateDictWriter.pytorchSuffix(layer, direction))
     for (_, slot) in CellNaming.pytorch.leaves {
       let name = source.name(slot)
-      let isRequired = hasBiases && (slot == .bias || slot == .recurrentBias)
-      if isRequired || table.shape(name) != nil { source.names[slot] = name }
+      let isBias = slot == .bias || slot == .recurrentBias
+      if isBias ? hasBiases : table.shape(name) != nil { source.names[slot] = name }
     }
     return source
   }

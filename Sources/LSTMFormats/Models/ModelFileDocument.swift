@@ -16,6 +16,10 @@ struct ModelFileDocument: Codable {
   var head: HeadSettings?
   var precision: NumberType?
   var hasBiases: Bool
+  var mask: StepMask?
+  /// Whether there are arrays of states to start from.
+  var hasInitialState = false
+  var lengths: [Int]?
   var vocabulary: LSTMModel.Vocabulary?
   var task: String?
   var provenance: LSTMModel.Provenance
@@ -30,6 +34,7 @@ struct ModelFileDocument: Codable {
     head = model.network.head.map { HeadSettings($0) }
     precision = model.precision
     hasBiases = model.hasBiases
+    (mask, lengths, hasInitialState) = (model.mask, model.lengths, model.initialState != nil)
     vocabulary = model.vocabulary
     task = model.task
     provenance = model.provenance
@@ -39,8 +44,8 @@ struct ModelFileDocument: Codable {
     let object = try JSONObject(
       decoder,
       valid: [
-        "version", "layers", "embedding", "oneHot", "head", "precision", "hasBiases",
-        "vocabulary", "task", "provenance",
+        "version", "layers", "embedding", "oneHot", "head", "precision", "hasBiases", "mask",
+        "initialState", "lengths", "vocabulary", "task", "provenance",
       ])
     let version: Int = try object.required("version")
     guard version == Self.version else {
@@ -62,6 +67,9 @@ struct ModelFileDocument: Codable {
     head = try object.value("head")
     precision = try object.precision()
     hasBiases = try object.value("hasBiases") ?? true
+    mask = try object.mask(readsTokens: front != nil)
+    hasInitialState = try object.value("initialState") ?? false
+    lengths = try object.lengths()
     vocabulary = try object.value("vocabulary", as: VocabularyDocument.self)?.vocabulary
     task = try object.value("task")
     provenance = try object.value("provenance", as: ProvenanceDocument.self)?.provenance ?? .init()
@@ -79,6 +87,9 @@ struct ModelFileDocument: Codable {
     try container.encodeIfPresent(head, forKey: AnyKey("head"))
     try container.encodeIfPresent(precision?.rawValue, forKey: AnyKey("precision"))
     if !hasBiases { try container.encode(false, forKey: AnyKey("hasBiases")) }
+    try container.encodeIfPresent(mask.map { MaskDocument($0) }, forKey: AnyKey("mask"))
+    if hasInitialState { try container.encode(true, forKey: AnyKey("initialState")) }
+    try container.encodeIfPresent(lengths, forKey: AnyKey("lengths"))
     try container.encodeIfPresent(
       vocabulary.map { VocabularyDocument($0) }, forKey: AnyKey("vocabulary"))
     try container.encodeIfPresent(task, forKey: AnyKey("task"))

@@ -51,17 +51,14 @@ public enum ModelForm: String, CaseIterable, Sendable {
     if SafetensorsFile.matches(storage) { return .safetensors }
     let start = storage.withUnsafeBytes { Array($0.prefix(512)) }
     if start.starts(with: [0x89, 0x48, 0x44, 0x46, 0x0D, 0x0A, 0x1A, 0x0A]) { return .keras }
+    if PyTorchFile.looksLike(storage) { return .pytorch }
     if ZipArchive.matches(storage) {
       let names = try ZipArchive(storage, file: file).members.map(\.name)
       if names.contains("config.json"), names.contains(where: { $0.hasPrefix("model.weights") }) {
         return .keras
       }
-      if names.contains(where: { $0 == "data.pkl" || $0.hasSuffix("/data.pkl") }) {
-        return .pytorch
-      }
       return names.allSatisfy { $0.hasSuffix(".npy") } && !names.isEmpty ? .numpy : .pytorch
     }
-    if start.starts(with: [0x80, 0x02]) || start.starts(with: [0x80, 0x03]) { return .pytorch }
     let text = start.drop { [0x20, 0x09, 0x0A, 0x0D].contains($0) || $0 >= 0xBB }
     if text.first == UInt8(ascii: "{") { return .json }
     // ModelProto begins with its ir_version, field 1 as a variable integer.

@@ -15,12 +15,16 @@ import LSTMCore
 ///      "layers": [{"forward": {"forget": {…}, …}, "reverse": {…},
 ///                  "variant": {"clip": 3}, "reverseVariant": {…}}],
 ///      "head": {"weights": [[…], …], "bias": […], "activation": "softmax", "reads": "every-step"},
+///      "mask": {"token": 0}, "lengths": [3, 2],
+///      "initialState": [{"hidden": [[…]], "cell": [[…]]}, …],
 ///      "vocabulary": {"kind": "characters", "entries": ["a", "b"]},
 ///      "task": "…", "precision": "float32"}
 ///
 /// Only `layers` has to be there, with `forward` or `reverse` in each: these are the documents of
 /// ``CellWeightsFile``. `"oneHot": 26` may stand in place of `embedding`; `variant` holds for both
-/// directions where there is no `reverseVariant`. A document of ``CellWeightsFile`` by itself is a
+/// directions where there is no `reverseVariant`. A mask names what is skipped, a token or
+/// `{"value": 0}`; `initialState` has an entry for each direction of each layer, `[1, H]` or
+/// `[B, H]`. A document of ``CellWeightsFile`` by itself is a
 /// model of one layer.
 public enum ModelJSON {
   /// Reads a model.
@@ -35,7 +39,8 @@ public enum ModelJSON {
     let network = try document.network(file: file)
     return LSTMModel(
       network: network, precision: document.precision, hasBiases: document.hasBiases,
-      vocabulary: document.vocabulary, task: document.task,
+      mask: document.mask, initialState: try document.initialState(of: network, file: file),
+      lengths: document.lengths, vocabulary: document.vocabulary, task: document.task,
       provenance: document.provenance ?? .init(format: "JSON", file: file))
   }
 
@@ -88,6 +93,9 @@ private struct Document: Decodable {
   var layers: [Layer]
   var front: NetworkFront<Double>?
   var head: LinearHead<Double>?
+  var mask: StepMask?
+  var lengths: [Int]?
+  var states: [StateDocument]?
   var vocabulary: LSTMModel.Vocabulary?
   var task: String?
   var precision = NumberType.float64
@@ -109,7 +117,8 @@ private struct Document: Decodable {
     let object = try JSONObject(
       decoder,
       valid: [
-        "layers", "embedding", "oneHot", "head", "vocabulary", "task", "precision", "provenance",
+        "layers", "embedding", "oneHot", "head", "mask", "initialState", "lengths", "vocabulary",
+        "task", "precision", "provenance",
       ])
     layers = try object.required("layers")
     precision = try object.precision() ?? .float64
@@ -122,6 +131,9 @@ private struct Document: Decodable {
       front = .oneHot(size: size)
     }
     head = try object.value("head", as: Head.self)?.head
+    mask = try object.mask(readsTokens: front != nil)
+    states = try object.value("initialState")
+    lengths = try object.lengths()
     vocabulary = try object.value("vocabulary", as: VocabularyDocument.self)?.vocabulary
     task = try object.value("task")
     provenance = try object.value("provenance", as: ProvenanceDocument.self)?.provenance
@@ -139,6 +151,13 @@ private struct Document: Decodable {
         weights: weights, bias: try object.value("bias"),
         activation: try object.choice("activation"),
         source: try object.choice("reads") ?? .everyStep)
+    }
+  }
+
+  /// The states to start from, rounded to the document's precision.
+  func initialState(of network: LSTMNetwork<Double>, file: String) throws -> NetworkState<Double>? {
+    try states.map {
+      try StateDocument.state($0, of: network, file: file, round: precision.rounded)
     }
   }
 

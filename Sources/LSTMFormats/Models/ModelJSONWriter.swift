@@ -23,6 +23,16 @@ struct ModelJSONWriter {
     let layers = try model.network.layers.map { try layer($0) }
     members.append(("layers", "[\n    \(layers.joined(separator: ",\n    "))\n  ]"))
     if let head = model.network.head { members.append(("head", self.head(head))) }
+    if let mask = model.mask { members.append(("mask", try compact(MaskDocument(mask)))) }
+    if let state = model.initialState {
+      let parts = state.parts.map { part in
+        object(
+          [("hidden", rows(part.hidden, indent: 3)), ("cell", rows(part.cell, indent: 3))],
+          indent: 2)
+      }
+      members.append(("initialState", "[\n    \(parts.joined(separator: ",\n    "))\n  ]"))
+    }
+    if let lengths = model.lengths { members.append(("lengths", try compact(lengths))) }
     if let vocabulary = model.vocabulary {
       members.append(("vocabulary", try compact(VocabularyDocument(vocabulary))))
     }

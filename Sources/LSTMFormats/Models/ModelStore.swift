@@ -45,9 +45,10 @@ public enum ModelStore {
   ///   - model: the model.
   ///   - path: the file, written whole or not at all.
   ///   - form: in which form; by the file's extension where nil.
-  /// - Returns: what the form has no place for and that computes nothing: a vocabulary, a task.
+  /// - Returns: what the form has no place for and that changes no number: a vocabulary, a task.
   /// - Throws: ``ModelFormError/noForm(file:)``, and ``ModelError/cannotHold(form:what:advice:)``
-  ///   where the form has no place for something that computes.
+  ///   where the form has no place for something that
+  ///   changes what the model gives.
   @discardableResult
   public static func write(_ model: LSTMModel, to path: String, as form: ModelForm? = nil) throws
     -> [String]
@@ -55,6 +56,7 @@ public enum ModelStore {
     guard let form = form ?? ModelForm(fileName: path) else {
       throw ModelFormError.noForm(file: path)
     }
+    let model = try form.prepared(model)
     switch form {
     case .swiftLSTM:
       try SafetensorsFile.write(ModelFile.archive(of: model), to: path)
@@ -69,13 +71,12 @@ public enum ModelStore {
     case .onnx:
       let bytes = try ONNXModelWriter.bytes(of: ONNXSequenceModel(model))
       try ByteOutput.file(path) { try $0.write(bytes) }
-      return StateDictWriter.leavesOut(model)
     case .keras:
       throw ModelFormError.cannotWrite(
         form,
         advice: "Write .onnx or .safetensors, which Keras' users can load through their own "
           + "frameworks.")
     }
-    return StateDictWriter.leavesOut(model)
+    return model.notes
   }
 }

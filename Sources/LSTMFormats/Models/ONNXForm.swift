@@ -4,27 +4,21 @@
 import LSTMCore
 
 extension LSTMModel {
-  /// A model of what an ONNX file holds.
+  /// A model of what an ONNX file holds. First states that are inputs of the graph are given to a
+  /// run, and so is not said here that there are any.
   ///
   /// - Parameter file: the file's name, for errors.
-  /// - Throws: ``ModelError/cannotHold(form:what:advice:)`` where first states or lengths other
-  ///   than none are stored in the graph.
+  /// - Throws: ``ONNXError/initialState(name:found:expected:)`` where first states of different
+  ///   numbers of sequences are stored.
   init(_ onnx: ONNXSequenceModel, file: String) throws {
-    func isStored(_ state: ONNXSequenceModel.InitialState) -> Bool {
-      if case .stored = state { true } else { false }
+    let batches = onnx.starts.flatMap { [$0.hidden, $0.cell] }.compactMap { state in
+      if case .stored(_, let shape) = state { shape.count == 3 ? shape[1] : nil } else { nil }
     }
-    if onnx.starts.contains(where: { isStored($0.hidden) || isStored($0.cell) }) {
-      throw ModelError.cannotHold(
-        form: "model", what: "first states stored in the graph of '\(file)'",
-        advice: "Make them inputs of the graph.")
-    }
-    if case .stored = onnx.lengths {
-      throw ModelError.cannotHold(
-        form: "model", what: "lengths stored in the graph of '\(file)'",
-        advice: "Make sequence_lens an input of the graph.")
-    }
+    var lengths: [Int]?
+    if case .stored(let stored) = onnx.lengths { lengths = stored }
     self.init(
       network: onnx.network, precision: onnx.numberType, hasBiases: onnx.hasBiases,
+      initialState: try batches.max().map { try onnx.initialState(batch: $0) }, lengths: lengths,
       provenance: .init(
         format: ModelForm.onnx.title, file: file,
         framework: onnx.producer.isEmpty ? nil : onnx.producer))
@@ -32,10 +26,32 @@ extension LSTMModel {
 }
 
 extension ONNXSequenceModel {
-  /// A model as what an ONNX file holds: named as ``standardOutputs(of:)`` names its outputs, with
-  /// first states and lengths of its own left out.
+  /// A model as what an ONNX file holds, its outputs named as ``standardOutputs(of:)`` names them.
   init(_ model: LSTMModel) {
+    var parts = (model.initialState?.parts ?? [])[...]
+    let starts = model.network.layers.map { layer in
+      let own = parts.prefix(layer.cells.count)
+      parts = parts.dropFirst(own.count)
+      return LayerStart(
+        hidden: InitialState(storing: own.map(\.hidden)),
+        cell: InitialState(storing: own.map(\.cell)))
+    }
     self.init(
-      network: model.network, hasBiases: model.hasBiases, numberType: model.precision)
+      network: model.network, starts: starts, lengths: model.lengths.map { .stored($0) } ?? .full,
+      hasBiases: model.hasBiases, numberType: model.precision)
+  }
+}
+
+extension ONNXSequenceModel.InitialState {
+  /// Stored states, a matrix `[B, H]` for each direction; zeros where all of them are.
+  fileprivate init(storing directions: [Matrix<Double>]) {
+    guard directions.contains(where: { $0.values.contains { $0 != 0 } }),
+      let first = directions.first
+    else {
+      self = .zeros
+      return
+    }
+    self = .stored(
+      directions.flatMap(\.values), shape: [directions.count, first.rows, first.columns])
   }
 }

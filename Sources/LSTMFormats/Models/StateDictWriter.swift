@@ -9,7 +9,7 @@ public enum StateDictWriter {
   /// `head.weight`.
   ///
   /// Cells with one bias get a second one of zeros, since PyTorch has two or none. What is not an
-  /// array (see ``leavesOut(_:)``) is left out.
+  /// array (``LSTMModel/Setting``, a vocabulary) is left out.
   ///
   /// - Throws: ``ModelError/cannotHold(form:what:advice:)`` where the layers are not of one
   ///   `nn.LSTM`, and ``ModelError/outOfRange(tensor:value:type:)``.
@@ -77,22 +77,6 @@ public enum StateDictWriter {
     return TensorArchive(entries + (try head(model)))
   }
 
-  /// What arrays alone do not say of a model and a state dict therefore leaves out: in words.
-  public static func leavesOut(_ model: LSTMModel) -> [String] {
-    var result: [String] = []
-    if case .oneHot(let size) = model.network.front { result.append("the one-hot of \(size)") }
-    if let activation = model.network.head?.activation {
-      result.append("the head's \(activation.rawValue)")
-    }
-    if model.network.head?.source == .finalState {
-      result.append("that the head reads the final state")
-    }
-    if model.mask != nil { result.append("that masked steps are skipped") }
-    if model.vocabulary != nil { result.append("the vocabulary") }
-    if model.task != nil { result.append("the task") }
-    return result
-  }
-
   // MARK: - Arrays
 
   /// All arrays under PyTorch's names, with the project's own for peepholes.
@@ -141,7 +125,7 @@ public enum StateDictWriter {
       + (try head.bias.map { [try entry("head.bias", $0, model)] } ?? [])
   }
 
-  private static func entry(_ name: String, _ matrix: Matrix<Double>, _ model: LSTMModel) throws
+  static func entry(_ name: String, _ matrix: Matrix<Double>, _ model: LSTMModel) throws
     -> (String, Tensor)
   {
     try entry(name, matrix.values, [matrix.rows, matrix.columns], model.precision)

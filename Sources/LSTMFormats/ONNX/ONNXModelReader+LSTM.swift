@@ -58,7 +58,9 @@ extension ONNXModelReader {
       throw failure(node, "reads \(size) inputs, but its weights are for \(inputSize)")
     }
     switch flow.source {
-    case .input(_, false, 0), .embedded: break
+    case .input(let name, false, 0):
+      guard isWhole(flow, input: name) else { throw failure(node, "reads a part of the input") }
+    case .embedded: break
     case .input(_, true, _):
       throw failure(node, "reads whole numbers; tokens need an embedding (Gather)")
     case .output(_, _, .everyStep):
@@ -71,17 +73,26 @@ extension ONNXModelReader {
     return flow
   }
 
+  /// Whether data is all of an input, and not a part that was cut out.
+  func isWhole(_ flow: ONNXFlow, input name: String) -> Bool {
+    flow.atoms.allSatisfy { inputAtoms[name]?.contains($0) == true }
+  }
+
   private mutating func setLengths(_ node: ONNXNode) throws {
     var found = ONNXSequenceModel.Lengths.full
     if has(node, 4) {
       switch try value(node, 4) {
       case .flow(let flow):
-        guard case .input(let name, true, 0) = flow.source, flow.axes.count == 1 else {
+        guard case .input(let name, true, 0) = flow.source, flow.axes.count == 1,
+          isWhole(flow, input: name)
+        else {
           throw failure(node, "has sequence_lens that are not an input of whole numbers, [B]")
         }
         found = .input(name)
       case .constant(let tensor):
-        guard let lengths = tensor.smallIntegers, lengths.allSatisfy({ $0 >= 0 }) else {
+        guard let lengths = tensor.smallIntegers, !lengths.isEmpty,
+          lengths.allSatisfy({ $0 >= 0 })
+        else {
           throw failure(node, "has sequence_lens that are not lengths, [B]")
         }
         found = .stored(lengths)
@@ -141,11 +152,34 @@ extension ONNXModelReader {
       guard case .input(let input, false, let offset) = flow.source else {
         throw failure(node, "has the \(name) computed from other data, which is not read")
       }
-      guard !flow.axes.isEmpty || offset > 0 else { return .input(input, offset: offset) }
+      guard !flow.axes.isEmpty || offset > 0 else {
+        return .input(input, offset: offset, isBatchFirst: isBatchFirst)
+      }
       try check(flow.axes.indices.map { flow.size($0)?.known })
-      return .input(input, offset: offset)
+      return .input(
+        input, offset: offset,
+        isBatchFirst: try isBatchFirstInput(input, flow, batch: isBatchFirst ? 0 : 1, node, name))
     case .sizes: throw failure(node, "has the \(name) made of sizes")
     }
+  }
+
+  /// Whether first states stand batch-first in their input, which may have been transposed on the
+  /// way to the node.
+  ///
+  /// - Parameter batch: the axis on which the node has the sequences.
+  private func isBatchFirstInput(
+    _ input: String, _ flow: ONNXFlow, batch: Int, _ node: ONNXNode, _ name: String
+  ) throws -> Bool {
+    // An input without a sequence axis of its own (one sequence, unsqueezed) has no order.
+    guard let own = inputAtoms[input], own.count == 3, let atom = flow.axes[batch].first else {
+      return false
+    }
+    guard flow.axes[batch].count == 1, let place = own.firstIndex(of: atom), place < 2,
+      flow.axes[2] == [own[2]]
+    else {
+      throw failure(node, "has the \(name) from an input with its axes in another order")
+    }
+    return place == 0
   }
 
   /// Puts a layer on the stack, or beside the layer that reads the same in the other direction.

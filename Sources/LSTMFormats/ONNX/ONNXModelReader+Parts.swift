@@ -203,7 +203,7 @@ extension ONNXModelReader {
   private mutating func embed(
     _ tokens: ONNXFlow, in data: ONNXValue, _ named: Int, _ node: ONNXNode
   ) throws -> ONNXValue {
-    guard case .input(let name, true, 0) = tokens.source else {
+    guard case .input(let name, true, 0) = tokens.source, isWhole(tokens, input: name) else {
       throw failure(node, "takes entries by something else than whole numbers of an input")
     }
     guard case .constant(let table) = data, table.shape.count == 2, table.type.isFloatingPoint,

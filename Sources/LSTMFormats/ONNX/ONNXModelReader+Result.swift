@@ -67,7 +67,7 @@ extension ONNXModelReader {
           LinearHead(
             weights: head.weights, bias: head.bias,
             activation: head.finish.flatMap { activations[$0] },
-            source: head.reading == .finalState ? .finalState : .everyStep)
+            source: head.reading)
         })
     } catch {
       throw ONNXError.network(file: graph.file, reason: "\(error)")

@@ -76,6 +76,17 @@ extension ONNXModelWriter {
   private mutating func states(_ slots: [Int], _ finals: [String], _ name: String) throws
     -> String
   {
+    // Those of a single layer need no other layer's, whose width may differ.
+    let layers = model.network.cells.map(\.layer)
+    if let first = slots.first, layers.indices.contains(first), finals.count > 1,
+      slots.allSatisfy({ layers.indices.contains($0) && layers[$0] == layers[first] })
+    {
+      let own = layers.indices.filter { layers[$0] == layers[first] }
+      guard slots != own else { return finals[layers[first]] }
+      let key = "\(name)_states." + slots.map(String.init).joined(separator: "_")
+      integers("\(key).slots", slots.map { Int64($0 - own[0]) })
+      return node("Gather", [finals[layers[first]], "\(key).slots"], key, [.integer("axis", 0)])
+    }
     let whole =
       finals.count == 1
       ? finals[0] : node("Concat", finals, "\(name)_states", [.integer("axis", 0)])
@@ -104,6 +115,14 @@ extension ONNXModelWriter {
     return node("Add", [product, "head.bias"], "head.\(features)", [])
   }
 
+  /// The places of the final states that an output has; none for another output.
+  private func slots(of output: ONNXSequenceModel.Output) -> [Int] {
+    switch output.meaning {
+    case .hidden(let slots), .cell(let slots): slots
+    default: []
+    }
+  }
+
   private func sizes(of output: ONNXSequenceModel.Output) throws -> [String] {
     let network = model.network
     let units = network.cells.map(\.cell.parameters.hiddenSize)
@@ -112,18 +131,15 @@ extension ONNXModelWriter {
       case [.steps]: "T"
       case [.sequences]: "B"
       case [.classes]: "\(network.head?.outputSize ?? 0)"
-      case [.units]: "\(units.first ?? 0)"
-      case [.states]:
-        switch output.meaning {
-        case .hidden(let slots), .cell(let slots): "\(slots.count)"
-        default: ""
-        }
+      case [.units]:
+        slots(of: output).first.flatMap { units.indices.contains($0) ? "\(units[$0])" : nil } ?? "0"
+      case [.states]: "\(slots(of: output).count)"
       default: "\(network.outputSize)"
       }
     }
     switch output.meaning {
     case .hidden(let slots), .cell(let slots):
-      guard Set(units).count == 1, slots.allSatisfy(units.indices.contains), !slots.isEmpty else {
+      guard slots.allSatisfy(units.indices.contains), Set(slots.map { units[$0] }).count == 1 else {
         throw ONNXError.unwritable(
           reason: "'\(output.name.shortened)' joins the states of layers of different sizes")
       }

@@ -91,66 +91,37 @@ extension ONNXModelWriter {
 
   /// Stores weights in the model's type.
   mutating func constant(_ name: String, _ values: [Double], _ shape: [Int]) throws {
-    guard !constants.contains(name) else { return }
-    func checked<Number>(_ numbers: [Number], _ isFinite: (Number) -> Bool) throws -> [Number] {
-      guard numbers.allSatisfy(isFinite) else {
-        throw ONNXError.unwritable(
-          reason: "'\(name)' has a number that is beyond \(model.numberType.rawValue)")
-      }
-      return numbers
+    guard constants.insert(name).inserted else { return }
+    if let value = values.first(where: { !model.numberType.rounded($0).isFinite }) {
+      throw ONNXError.unwritable(
+        reason: "'\(name)' has the number \(value), which is beyond \(model.numberType.rawValue)")
     }
-    switch model.numberType {
-    case .float64: store(name, values.map(\.bitPattern), shape, .float64)
-    case .float16:
-      let halves = try checked(values.map { HalfPrecision.bits(nearest: $0) }) {
-        $0 & 0x7C00 != 0x7C00
-      }
-      store(name, halves, shape, .float16)
-    default:
-      let floats = try checked(values.map { Float($0) }, \.isFinite)
-      store(name, floats.map(\.bitPattern), shape, .float32)
-    }
+    store(name, Tensor(values, shape: shape, type: model.numberType))
   }
 
   mutating func integers(_ name: String, _ values: [Int64]) {
-    store(name, values, [values.count], .int64)
-  }
-
-  mutating func integer(_ name: String, _ value: Int64) { store(name, [value], [], .int64) }
-
-  mutating func store(_ name: String, _ values: [Int32], _ shape: [Int]) {
-    store(name, values, shape, .int32)
-  }
-
-  private mutating func store<Stored: FixedWidthInteger>(
-    _ name: String, _ values: [Stored], _ shape: [Int], _ type: NumberType
-  ) {
     guard constants.insert(name).inserted else { return }
+    store(name, Tensor(values, shape: [values.count]))
+  }
+
+  mutating func integer(_ name: String, _ value: Int64) {
+    guard constants.insert(name).inserted else { return }
+    store(name, Tensor([value], shape: []))
+  }
+
+  /// Stores lengths as 32-bit integers, which is what the operator takes.
+  mutating func lengths(_ name: String, _ values: [Int32]) {
+    guard constants.insert(name).inserted else { return }
+    let bytes = values.map(\.littleEndian).withUnsafeBytes { ByteStorage($0) }
+    store(name, Tensor(type: .int32, shape: [values.count], storage: bytes))
+  }
+
+  private mutating func store(_ name: String, _ numbers: Tensor) {
     var tensor = ONNXWireTensor()
     tensor.name = name
-    tensor.dims = shape.map { Int64($0) }
-    tensor.dataType = Int32(type.onnxCode)
-    var bytes = Data(capacity: values.count * MemoryLayout<Stored>.size)
-    for value in values {
-      withUnsafeBytes(of: value.littleEndian) { bytes.append(contentsOf: $0) }
-    }
-    tensor.rawData = bytes
+    tensor.dims = numbers.shape.map { Int64($0) }
+    tensor.dataType = Int32(numbers.type.onnxCode)
+    tensor.rawData = numbers.withUnsafeBytes { Data($0) }
     graph.initializer.append(tensor)
-  }
-}
-
-extension HalfPrecision {
-  /// The bits of the half-precision number nearest to a Double, ties to the even one.
-  static func bits(nearest value: Double) -> UInt16 {
-    let sign: UInt16 = value.sign == .minus ? 0x8000 : 0
-    let size = abs(value)
-    guard size < 65_520 else { return sign | (value.isNaN ? 0x7E00 : 0x7C00) }
-    // Below 2^-14 the steps are 2^-24 apart, above them 2^-10 of the power of two.
-    let exponent = size < 0x1p-14 ? -14 : Int(size.exponent)
-    let step = Double(sign: .plus, exponent: exponent - 10, significand: 1)
-    let steps = UInt16((size / step).rounded(.toNearestOrEven))
-    guard exponent > -14 || steps >= 1024 else { return sign | steps }
-    // A carry out of the fraction moves on to the next exponent by itself.
-    return sign | (UInt16(exponent + 14) << 10) &+ steps
   }
 }

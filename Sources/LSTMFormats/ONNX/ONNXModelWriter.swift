@@ -28,13 +28,15 @@ public struct ONNXModelWriter {
   /// The bytes of an ONNX file.
   ///
   /// Outputs have their standard axes, batch-first where the model is; first states that are
-  /// inputs of the graph are written as inputs `[planes, B, H]`.
+  /// inputs of the graph are written as inputs `[planes, B, H]`, batch-first where they were.
   ///
   /// - Parameters:
   ///   - model: the model.
-  ///   - operatorSet: the version of ONNX's operators, one of ``operatorSets``.
+  ///   - operatorSet: the version of ONNX's operators, one of ``operatorSets``; 17 where nil, or
+  ///     22 for bfloat16, whose LSTM is the first that has it.
   /// - Throws: ``ONNXError/unwritable(reason:)``.
-  public static func bytes(of model: ONNXSequenceModel, operatorSet: Int = 17) throws -> [UInt8] {
+  public static func bytes(of model: ONNXSequenceModel, operatorSet: Int? = nil) throws -> [UInt8] {
+    let operatorSet = operatorSet ?? (model.numberType == .bfloat16 ? 22 : 17)
     guard operatorSets.contains(operatorSet) else {
       throw ONNXError.unwritable(
         reason: "operator set \(operatorSet) is none of \(operatorSets.lowerBound) to "
@@ -49,9 +51,14 @@ public struct ONNXModelWriter {
   }
 
   private mutating func bytes() throws -> [UInt8] {
-    guard [.float32, .float64, .float16].contains(model.numberType) else {
+    guard model.numberType.isFloatingPoint else {
       throw ONNXError.unwritable(
-        reason: "its weights are \(model.numberType.rawValue); write float32, float64 or float16")
+        reason: "its weights are \(model.numberType.rawValue), which have no fractions")
+    }
+    guard model.numberType != .bfloat16 || operatorSet >= 22 else {
+      throw ONNXError.unwritable(
+        reason: "its weights are bfloat16, which operator set \(operatorSet) does not have; 22 does"
+      )
     }
     graph.name = "lstm"
     var flow = try input()
@@ -164,7 +171,7 @@ public struct ONNXModelWriter {
       guard values.count == lengths.count else {
         throw ONNXError.unwritable(reason: "a sequence is longer than ONNX can say")
       }
-      store("lengths", values, [values.count])
+      self.lengths("lengths", values)
       return "lengths"
     }
   }
@@ -191,18 +198,23 @@ public struct ONNXModelWriter {
         "Concat", ["\(prefix(name)).directions", batch, "\(prefix(name)).units"],
         "\(prefix(name)).state_shape", [.integer("axis", 0)])
       return node("Expand", [name, spread], "\(name).spread", [])
-    case .input(let input, let offset):
+    case .input(let input, let offset, let isBatchFirst):
       let planes = statePlanes(of: input)
       if !graph.input.contains(where: { $0.name == input }) {
-        declareInput(input, ["\(planes)", "B", "\(size)"], model.numberType)
+        let sizes = isBatchFirst ? ["B", "\(planes)"] : ["\(planes)", "B"]
+        declareInput(input, sizes + ["\(size)"], model.numberType)
       }
-      guard directions < planes else { return input }
+      let ordered =
+        isBatchFirst
+        ? node("Transpose", [input], "\(input).planes_first", [.integers("perm", [1, 0, 2])])
+        : input
+      guard directions < planes else { return ordered }
       let bounds = [("start", offset), ("end", offset + directions)].map { part, place in
         integers("\(name).\(part)", [Int64(place)])
         return "\(name).\(part)"
       }
       integers("axis.0", [0])
-      return node("Slice", [input, bounds[0], bounds[1], "axis.0"], name, [])
+      return node("Slice", [ordered, bounds[0], bounds[1], "axis.0"], name, [])
     }
   }
 
@@ -215,7 +227,7 @@ public struct ONNXModelWriter {
   private func statePlanes(of input: String) -> Int {
     zip(model.network.layers, model.starts).flatMap { layer, start in
       [start.hidden, start.cell].map { state in
-        if case .input(input, let offset) = state { offset + layer.cells.count } else { 0 }
+        if case .input(input, let offset, _) = state { offset + layer.cells.count } else { 0 }
       }
     }.max() ?? 0
   }

@@ -55,8 +55,8 @@ extension ONNXSequenceModel.InitialState {
     case (.zeros, .zeros): return .zeros
     case (.stored(let mine, let shape), .stored(let others, let same)) where shape == same:
       return .stored(mine + others, shape: [2] + shape.dropFirst())
-    case (.input(let name, let offset), .input(let same, let next))
-    where name == same && next == offset + 1:
+    case (.input(let name, let offset, let order), .input(let same, let next, let sameOrder))
+    where name == same && next == offset + 1 && order == sameOrder:
       return self
     default: return nil
     }

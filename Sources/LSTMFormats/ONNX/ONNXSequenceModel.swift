@@ -14,8 +14,9 @@ public struct ONNXSequenceModel: Equatable, Sendable {
     case zeros
     /// They are stored in the model: `[D, B, H]`, with B = 1 where all sequences begin alike.
     case stored([Double], shape: [Int])
-    /// They are an input of the graph: D planes of it, from `offset` on.
-    case input(String, offset: Int)
+    /// They are an input of the graph, `[planes, B, H]`, or `[B, planes, H]` where it is
+    /// batch-first: D planes of it, from `offset` on.
+    case input(String, offset: Int, isBatchFirst: Bool = false)
   }
 
   /// The first states of one layer.
@@ -41,17 +42,8 @@ public struct ONNXSequenceModel: Equatable, Sendable {
     case input(String)
   }
 
-  /// Which steps of the last layer an output shows.
-  public enum Reading: String, Equatable, Sendable {
-    /// Every step: `[T, B, …]`.
-    case everyStep = "every step"
-    /// The last step of the input, `[B, …]`. A reverse direction has read one step there.
-    case lastStep = "the last step"
-    /// The first step of the input, `[B, …]`.
-    case firstStep = "the first step"
-    /// The final hidden states of the last layer, forward beside reverse, `[B, …]`.
-    case finalState = "the final state"
-  }
+  /// Which steps of the last layer an output shows: every one, `[T, B, …]`, or one, `[B, …]`.
+  public typealias Reading = LinearHead<Double>.Source
 
   /// What an output of the graph is.
   public enum Meaning: Equatable, Sendable {
@@ -117,8 +109,7 @@ public struct ONNXSequenceModel: Equatable, Sendable {
     }
   }
 
-  /// The network. Its head reads the final states where that is what the graph's does; every step
-  /// where the graph reads all or one of them.
+  /// The network.
   public var network: LSTMNetwork<Double>
   /// The first states of each layer.
   public var starts: [LayerStart]
@@ -157,19 +148,25 @@ public struct ONNXSequenceModel: Equatable, Sendable {
   }
 
   /// The outputs that `lstm run` writes too: `output`, `hidden`, `cell` and, with a head, `logits`
-  /// and what follows them.
+  /// and what follows them. Where layers differ in width, states are an output for each direction
+  /// of each layer: `hidden_l0`, `hidden_l0_reverse` and so on.
   public static func standardOutputs(of network: LSTMNetwork<Double>) -> [Output] {
-    let slots = Array(network.cells.indices)
-    var outputs = [
-      Output(name: "output", meaning: .output(.everyStep)),
-      Output(name: "hidden", meaning: .hidden(slots: slots)),
-      Output(name: "cell", meaning: .cell(slots: slots)),
-    ]
+    let cells = network.cells
+    let slots = Array(cells.indices)
+    let isEven = Set(cells.map(\.cell.parameters.outputSize)).count == 1
+    let places =
+      isEven
+      ? [("", slots)]
+      : cells.enumerated().map { slot, place in
+        ("_l\(place.layer)\(place.direction == .reverse ? "_reverse" : "")", [slot])
+      }
+    var outputs = [Output(name: "output", meaning: .output(.everyStep))]
+    outputs += places.map { Output(name: "hidden\($0)", meaning: .hidden(slots: $1)) }
+    outputs += places.map { Output(name: "cell\($0)", meaning: .cell(slots: $1)) }
     if let head = network.head {
-      let reading: Reading = head.source == .everyStep ? .everyStep : .finalState
-      outputs.append(Output(name: "logits", meaning: .logits(reading)))
+      outputs.append(Output(name: "logits", meaning: .logits(head.source)))
       if head.activation != nil {
-        outputs.append(Output(name: "probabilities", meaning: .probabilities(reading)))
+        outputs.append(Output(name: "probabilities", meaning: .probabilities(head.source)))
       }
     }
     return outputs
@@ -179,8 +176,8 @@ public struct ONNXSequenceModel: Equatable, Sendable {
   ///
   /// - Parameters:
   ///   - batch: B.
-  ///   - given: the graph's state inputs by name, `[planes, B, H]`; zeros stand in for what is not
-  ///     given.
+  ///   - given: the graph's state inputs by name, in their own axes; zeros stand in for what is
+  ///     not given.
   /// - Throws: ``ONNXError/initialState(name:found:expected:)`` where a size does not fit.
   public func initialState(batch: Int, given: [String: Array3<Double>] = [:]) throws
     -> NetworkState<Double>
@@ -215,15 +212,18 @@ public struct ONNXSequenceModel: Equatable, Sendable {
         let begin = row + (shape[1] == 1 ? 0 : sequence) * shape[2]
         return values[begin..<begin + shape[2]]
       }
-    case .input(let name, let offset):
-      guard let array = given[name] else { return }
+    case .input(let name, let offset, let isBatchFirst):
+      guard let own = given[name] else { return }
+      let array = isBatchFirst ? own.swappingPlanesAndRows : own
       let (plane, overflow) = offset.addingReportingOverflow(direction)
       guard !overflow, plane >= 0, plane < array.planes, array.rows == batch,
         array.columns == matrix.columns
       else {
         throw ONNXError.initialState(
-          name: "given for '\(name)'", found: array.shape,
-          expected: [max(array.planes, overflow ? 0 : plane + 1), batch, matrix.columns])
+          name: "given for '\(name)'", found: own.shape,
+          expected: isBatchFirst
+            ? [batch, max(array.planes, overflow ? 0 : plane + 1), matrix.columns]
+            : [max(array.planes, overflow ? 0 : plane + 1), batch, matrix.columns])
       }
       matrix = array.plane(plane)
     }

@@ -7,7 +7,7 @@
 public enum PyTorchFile {
   /// Whether bytes look like a file of PyTorch, also of a kind that ``read(_:file:)`` refuses with
   /// a better reason than "not known".
-  public static func looksLike(_ storage: ByteStorage) -> Bool {
+  static func looksLike(_ storage: ByteStorage) -> Bool {
     if PyTorchLegacy.isTar(storage) || isPickle(storage) { return true }
     guard ZipArchive.matches(storage), let zip = try? ZipArchive(storage, file: "") else {
       return false

@@ -12,10 +12,8 @@ import LSTMCore
 public struct SequenceFile: Equatable, Sendable {
   /// Values `[T, B, I]` or token ids `[T, B]`.
   public var input: NetworkInput<Double>
-  /// The hidden states to start from, `[L·D, B, P]`, where the file has them.
-  public var hidden: Array3<Double>?
-  /// The cell states to start from, `[L·D, B, H]`, where the file has them.
-  public var cell: Array3<Double>?
+  /// The states to start from, where the file has them.
+  public var states = StateArrays()
   /// The number of valid steps of each sequence, where the file has them.
   public var lengths: [Int]?
 
@@ -24,7 +22,7 @@ public struct SequenceFile: Equatable, Sendable {
   /// - Parameters:
   ///   - path: a `.npy` file: numbers `[T, B, I]` or `[T, I]` for one sequence, or whole numbers
   ///     `[T, B]` or `[T]` for a network that reads tokens; an `.npz` file with such an array
-  ///     `input` and perhaps `hidden`, `cell` and `lengths`; or text with a step a line, numbers
+  ///     `input` and perhaps states (``StateArrays``) and `lengths`; or text with a step a line, numbers
   ///     separated by commas, with or without a heading.
   ///   - readsTokens: whether the network reads token ids.
   ///   - isBatchFirst: whether arrays are `[B, T, I]` and `[B, T]`. States never are.
@@ -52,28 +50,19 @@ public struct SequenceFile: Equatable, Sendable {
   {
     let file = try NpzFile(path: path)
     let valid = ["input", "hidden", "cell", "lengths"]
-    if let unknown = file.names.first(where: { !valid.contains($0) }) {
+    if let unknown = file.names.first(where: { !valid.contains($0) && !StateArrays.isName($0) }) {
       throw SequenceFileError.unknownArray(
         file: path, name: unknown, nearest: nearestName(to: unknown, among: valid))
     }
     guard file.names.contains("input") else {
       throw SequenceFileError.missingInput(file: path, found: file.names)
     }
-    func states(_ name: String) throws -> Array3<Double>? {
-      guard file.names.contains(name) else { return nil }
-      let tensor = try file.tensor(name)
-      guard let array = tensor.array3 else {
-        throw SequenceFileError.shape(
-          file: path, array: name, found: tensor.shape,
-          expected: "[layers x directions, B, units]")
-      }
-      return array
-    }
     var result = SequenceFile(
       input: try input(
         try file.tensor("input"), path, readsTokens: readsTokens, isBatchFirst: isBatchFirst))
-    result.hidden = try states("hidden")
-    result.cell = try states("cell")
+    for name in file.names where StateArrays.isName(name) {
+      try result.states.add(file.tensor(name), name: name, file: path)
+    }
     if file.names.contains("lengths") {
       let tensor = try file.tensor("lengths")
       guard tensor.shape.count == 1, let lengths = tensor.integers else {
@@ -143,6 +132,10 @@ public enum SequenceFileError: Error, Equatable, Sendable {
   case unknownArray(file: String, name: String, nearest: String?)
   /// An .npz has no array `input`.
   case missingInput(file: String, found: [String])
+  /// An array has the states of a layer that the network does not have.
+  case unknownState(file: String, name: String, valid: [String])
+  /// There are states of one layer and those of all layers.
+  case statesTwice(file: String, name: String)
   /// A line of a text file has more or fewer numbers than the first.
   case raggedLine(file: String, line: Int, found: Int, expected: Int)
 }
@@ -157,10 +150,16 @@ extension SequenceFileError: CustomStringConvertible {
     case .unknownArray(let file, let name, let nearest):
       let hint = nearest.map { " Did you mean '\($0)'?" } ?? ""
       return "'\(file)' has the unknown array '\(name)'.\(hint)\n"
-        + "Valid here: input, hidden, cell, lengths."
+        + "Valid here: input, hidden, cell, lengths; hidden_l0, cell_l0_reverse and so on for one layer."
     case .missingInput(let file, let found):
       return "'\(file)' has no array 'input', only \(found.joined(separator: ", ")). "
         + "Name the sequences 'input'."
+    case .unknownState(let file, let name, let valid):
+      return "'\(file)' has the states '\(name)', but this network has no such layer or direction. "
+        + "It has \(valid.prefix(8).joined(separator: ", "))\(valid.count > 8 ? ", …" : "")."
+    case .statesTwice(let file, let name):
+      let whole = name.hasPrefix("cell") ? "cell" : "hidden"
+      return "'\(file)' has both '\(whole)', the states of all layers, and '\(name)'. Keep one."
     case .raggedLine(let file, let line, let found, let expected):
       return "'\(file)', line \(line): there are \(found) numbers, but the first line has "
         + "\(expected). Every step needs as many."

@@ -43,6 +43,8 @@ final class RecipeEvaluator {
   private let own: [Quantity: Result]
   private var products: [Product: [Double]] = [:]
   private var gates: [GateKey: Result] = [:]
+  // What the recipe that was carried out last has given, each result computed once.
+  private var current: (recipe: StepRecipe, results: [Quantity: Result])?
 
   /// Makes an evaluator.
   ///
@@ -66,11 +68,16 @@ final class RecipeEvaluator {
 
   /// Computes one result of a recipe: a gate, the new cell state or the new hidden state.
   func result(of quantity: Quantity, by recipe: StepRecipe) -> Result {
-    switch quantity {
-    case .gate(let gate): self.gate(gate, recipe)
-    case .newCell: newCell(recipe)
-    default: newHidden(recipe)
-    }
+    if current?.recipe != recipe { current = (recipe, [:]) }
+    if let known = current?.results[quantity] { return known }
+    let result: Result =
+      switch quantity {
+      case .gate(let gate): self.gate(gate, recipe)
+      case .newCell: newCell(recipe)
+      default: newHidden(recipe)
+      }
+    current?.results[quantity] = result
+    return result
   }
 
   /// What a later result is computed from: somebody's own numbers where they are given.

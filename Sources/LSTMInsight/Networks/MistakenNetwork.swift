@@ -4,12 +4,10 @@
 import LSTMCore
 
 struct MistakenNetwork {
-  private let network: LSTMNetwork<Double>
   /// The mistakes that can be made in the first cell, simplest first.
   let mistakes: [Mistake]
 
   init(_ network: LSTMNetwork<Double>) {
-    self.network = network
     // A projection left out would change the sizes of all that follows: its shape tells.
     mistakes =
       network.cells.first.map { _, _, cell in
@@ -17,24 +15,18 @@ struct MistakenNetwork {
       } ?? []
   }
 
-  /// Runs the network with a mistake in every cell.
-  ///
-  /// - Throws: `LSTMCoreError` where the mistaken numbers cannot be gone on with.
-  func run(
-    _ input: NetworkInput<Double>, state: NetworkState<Double>?, lengths: [Int]?,
-    making mistake: Mistake
-  ) throws -> NetworkOutput<Double> {
-    try network.run(
-      input, state: state, lengths: lengths,
-      stepping: { cell, x, h, c in
-        var recipe = StepRecipe(cell)
-        mistake.apply(&recipe)
-        let step = try cell.step(input: x, hidden: h, cell: c)
-        let evaluator = RecipeEvaluator(cell: cell, step: step)
-        return (
-          evaluator.result(of: .newHidden, by: recipe).values,
-          evaluator.result(of: .newCell, by: recipe).values
-        )
-      })
+  /// A step of a cell with a mistake in it; it throws `LSTMCoreError` where the mistaken numbers
+  /// cannot be gone on with.
+  static func step(making mistake: Mistake) -> LSTMNetwork<Double>.Stepping {
+    { cell, x, h, c in
+      var recipe = StepRecipe(cell)
+      mistake.apply(&recipe)
+      let step = try cell.step(input: x, hidden: h, cell: c)
+      let evaluator = RecipeEvaluator(cell: cell, step: step)
+      return (
+        evaluator.result(of: .newHidden, by: recipe).values,
+        evaluator.result(of: .newCell, by: recipe).values
+      )
+    }
   }
 }

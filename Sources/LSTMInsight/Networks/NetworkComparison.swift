@@ -33,8 +33,10 @@ public struct NetworkComparison: Sendable {
   ///   - second: the other.
   ///   - tolerance: how far two numbers may be apart and still be the same, relative to the
   ///     largest of their kind.
+  ///   - surroundings: what stands around the two.
   public init(
-    _ first: LSTMNetwork<Double>, _ second: LSTMNetwork<Double>, tolerance: Double = 1e-6
+    _ first: LSTMNetwork<Double>, _ second: LSTMNetwork<Double>, tolerance: Double = 1e-6,
+    surroundings: (first: NetworkSurroundings, second: NetworkSurroundings) = (.init(), .init())
   ) {
     var findings = Self.fronts(first, second, tolerance)
     if let structure = Self.structure(first, second) {
@@ -46,7 +48,9 @@ public struct NetworkComparison: Sendable {
         if let finding = cells.finding(place: place) { findings.append(finding) }
       }
     }
-    self.findings = findings + Self.heads(first, second, tolerance)
+    self.findings =
+      findings + Self.heads(first, second, tolerance)
+      + Self.around(surroundings.first, surroundings.second, tolerance)
   }
 
   // MARK: - What stands around the cells
@@ -93,10 +97,67 @@ public struct NetworkComparison: Sendable {
         return Matrix(rows: 1, columns: bias.count, values: bias)
       }
     }
-    return [
+    var found = [
       difference("head", first.head?.weights, second.head?.weights, tolerance),
       difference("head's bias", bias(first.head), bias(second.head), tolerance),
-    ].compactMap { $0 }
+    ]
+    guard let left = first.head, let right = second.head else { return found.compactMap { $0 } }
+    if left.activation != right.activation {
+      let words = [left, right].map { $0.activation.map { "a \($0.rawValue)" } ?? "none" }
+      // Logits are the same; a state dict has no place for what follows them.
+      found.append(
+        Finding(
+          place: "head's activation", causes: [],
+          text: "the first has \(words[0]), the second \(words[1])", largest: nil,
+          isHarmless: left.activation == nil || right.activation == nil))
+    }
+    if left.source != right.source {
+      // One step is among all steps, and so is the final state of a layer that reads forward.
+      let isBothWays = first.layers.last?.reverse != nil
+      let sources = [left.source, right.source]
+      found.append(
+        Finding(
+          place: "head's reading", causes: [],
+          text: "the first reads \(left.source.words), the second \(right.source.words)",
+          largest: nil,
+          isHarmless: sources.contains(.everyStep)
+            && !(isBothWays && sources.contains(.finalState))))
+    }
+    return found.compactMap { $0 }
+  }
+
+  private static func around(
+    _ first: NetworkSurroundings, _ second: NetworkSurroundings, _ tolerance: Double
+  ) -> [Finding] {
+    func finding(_ place: String, _ text: String, _ largest: Double? = nil) -> Finding {
+      Finding(place: place, causes: [], text: text, largest: largest, isHarmless: false)
+    }
+    var found: [Finding] = []
+    if first.mask != second.mask {
+      let words = [first.mask, second.mask].map { $0 ?? "nothing" }
+      found.append(finding("mask", "the first skips \(words[0]), the second \(words[1])"))
+    }
+    if first.lengths != second.lengths {
+      let words = [first.lengths, second.lengths].map { $0.map { "\($0)" } ?? "none" }
+      found.append(
+        finding("lengths", "the first stores \(words[0]), the second \(words[1])"))
+    }
+    let values = [first, second].map { around in
+      around.initialState.map { $0.parts.flatMap { $0.hidden.values + $0.cell.values } }
+    }
+    switch (values[0], values[1]) {
+    case (nil, nil): break
+    case (let left?, let right?) where left.count == right.count:
+      let largest = largestDifference(left, right)
+      if largest > tolerance * scale(left) {
+        found.append(finding("initial states", "the numbers differ", largest))
+      }
+    case (let left, let right):
+      let words = [left, right].map { $0.map { "\($0.count) numbers" } ?? "none" }
+      found.append(
+        finding("initial states", "the first stores \(words[0]), the second \(words[1])"))
+    }
+    return found
   }
 
   private static func difference(

@@ -14,13 +14,33 @@ public struct NetworkClaims: Equatable, Sendable {
   public var cell: Array3<Double>?
   /// What the head made of it, `[T, B, O]` or `[1, B, O]`.
   public var logits: Array3<Double>?
+  /// Final states of single directions of layers, where the widths of layers differ.
+  public var parts: [Part]
+
+  /// The final hidden or cell states of one direction of one layer.
+  public struct Part: Equatable, Sendable {
+    /// What it is called: "hidden_l0".
+    public var name: String
+    /// Its place among all, layer after layer, forward before reverse.
+    public var place: Int
+    /// Whether it is the cell state.
+    public var isCell: Bool
+    /// The numbers, `[B, units]`.
+    public var values: Matrix<Double>
+
+    /// Makes a part.
+    public init(name: String, place: Int, isCell: Bool, values: Matrix<Double>) {
+      (self.name, self.place, self.isCell, self.values) = (name, place, isCell, values)
+    }
+  }
 
   /// Makes claims of what is there.
   public init(
     output: Array3<Double>? = nil, hidden: Array3<Double>? = nil, cell: Array3<Double>? = nil,
-    logits: Array3<Double>? = nil
+    logits: Array3<Double>? = nil, parts: [Part] = []
   ) {
     (self.output, self.hidden, self.cell, self.logits) = (output, hidden, cell, logits)
+    self.parts = parts
   }
 }
 
@@ -72,7 +92,22 @@ public struct OutputComparison: Sendable {
     state: NetworkState<Double>? = nil, lengths: [Int]? = nil, claims: NetworkClaims,
     tolerance: Double = 1e-5
   ) throws {
-    let right = try network.run(input, state: state, lengths: lengths)
+    try self.init(network, claims: claims, tolerance: tolerance) { stepping in
+      try network.run(input, state: state, lengths: lengths, stepping: stepping)
+    }
+  }
+
+  /// Runs a network, every step of every cell taken by `stepping` where it is given.
+  package typealias Run = (_ stepping: LSTMNetwork<Double>.Stepping?) throws -> NetworkOutput<
+    Double
+  >
+
+  /// Compares somebody's numbers with what a network gives in a run of its own kind: with skipped
+  /// steps, or sequences without a step.
+  package init(
+    _ network: LSTMNetwork<Double>, claims: NetworkClaims, tolerance: Double, run: Run
+  ) throws {
+    let right = try run(nil)
     let judge = ClaimJudge(network: network, claims: claims, tolerance: tolerance)
     try judge.checkSizes(right)
     (firstDifference, largest) = judge.difference(right)
@@ -80,11 +115,8 @@ public struct OutputComparison: Sendable {
       causes = []
       return
     }
-    let simulation = MistakenNetwork(network)
-    causes = simulation.mistakes.filter { mistake in
-      guard
-        let mistaken = try? simulation.run(input, state: state, lengths: lengths, making: mistake)
-      else { return false }
+    causes = MistakenNetwork(network).mistakes.filter { mistake in
+      guard let mistaken = try? run(MistakenNetwork.step(making: mistake)) else { return false }
       return judge.difference(mistaken).first == nil
     }
   }
@@ -110,6 +142,20 @@ private struct ClaimJudge {
         throw OutputComparisonError.size(of: name, found: found, expected: expected)
       }
     }
+    for part in claims.parts {
+      let right = output.finalState.parts[part.place]
+      let expected = part.isCell ? right.cell : right.hidden
+      let sizes = [part.values, expected].map { [1, $0.rows, $0.columns] }
+      guard sizes[0] == sizes[1] else {
+        throw OutputComparisonError.size(of: part.name, found: sizes[0], expected: sizes[1])
+      }
+    }
+  }
+
+  /// The claimed states of one direction of one layer.
+  private func state(_ place: Int, isCell: Bool) -> Matrix<Double>? {
+    claims.parts.first { $0.place == place && $0.isCell == isCell }?.values
+      ?? (isCell ? claims.cell : claims.hidden)?.plane(place)
   }
 
   func difference(_ output: NetworkOutput<Double>)
@@ -119,35 +165,46 @@ private struct ClaimJudge {
     var largest = 0.0
     let cells = network.cells
     func compare(
-      _ claim: Array3<Double>?, _ right: Array3<Double>?, _ name: String,
-      plane: ClosedRange<Int>? = nil
+      _ claim: Matrix<Double>, _ right: Matrix<Double>, _ name: String, largestOfKind: Double,
+      _ layer: Int?, _ direction: Direction?, step: Int?
     ) {
-      guard let claim, let right, claim.values.count == right.values.count else { return }
-      let allowed = tolerance * max(1, right.values.reduce(0) { max($0, abs($1)) })
-      for index in plane ?? 0...max(0, claim.planes - 1) where index < claim.planes {
-        for row in 0..<claim.rows {
-          let pairs = zip(claim.row(index, row), right.row(index, row))
-          for (unit, pair) in pairs.enumerated() {
-            let distance = abs(pair.0 - pair.1)
-            largest = distance.isNaN ? .infinity : max(largest, distance)
-            guard !(distance <= allowed), first == nil else { continue }
-            let isState = plane != nil
-            first = .init(
-              layer: isState
-                ? cells[index].layer + 1 : name == "logits" ? nil : network.layers.count,
-              direction: isState ? cells[index].direction : nil,
-              step: isState ? nil : index + 1, sequence: row + 1, quantity: name, unit: unit + 1,
-              mine: pair.0, expected: pair.1)
-          }
+      let allowed = tolerance * max(1, largestOfKind)
+      for row in 0..<claim.rows {
+        for (unit, pair) in zip(claim.row(row), right.row(row)).enumerated() {
+          let distance = abs(pair.0 - pair.1)
+          largest = distance.isNaN ? .infinity : max(largest, distance)
+          guard !(distance <= allowed), first == nil else { continue }
+          first = .init(
+            layer: layer, direction: direction, step: step, sequence: row + 1, quantity: name,
+            unit: unit + 1, mine: pair.0, expected: pair.1)
         }
       }
     }
+    func size(_ values: [Double]) -> Double { values.reduce(0) { max($0, abs($1)) } }
+    func compare(_ claim: Array3<Double>?, _ right: Array3<Double>?, _ name: String) {
+      guard let claim, let right, claim.values.count == right.values.count else { return }
+      let largestOfKind = size(right.values)
+      for plane in 0..<claim.planes {
+        compare(
+          claim.plane(plane), right.plane(plane), name, largestOfKind: largestOfKind,
+          name == "logits" ? nil : network.layers.count, nil, step: plane + 1)
+      }
+    }
+    let parts = output.finalState.parts
+    let sizes = [
+      parts.reduce(0) { max($0, size($1.hidden.values)) },
+      parts.reduce(0) { max($0, size($1.cell.values)) },
+    ]
     // In a single layer the outputs tell the step, which says more than the final states.
     let isDeep = network.layers.count > 1
     if !isDeep { compare(claims.output, output.output, "output") }
-    for part in cells.indices {
-      compare(claims.cell, output.finalState.cell, "cell", plane: part...part)
-      compare(claims.hidden, output.finalState.hidden, "hidden", plane: part...part)
+    for (place, part) in parts.enumerated() {
+      for (isCell, right) in [(true, part.cell), (false, part.hidden)] {
+        guard let claim = state(place, isCell: isCell) else { continue }
+        compare(
+          claim, right, isCell ? "cell" : "hidden", largestOfKind: sizes[isCell ? 1 : 0],
+          cells[place].layer + 1, cells[place].direction, step: nil)
+      }
     }
     if isDeep { compare(claims.output, output.output, "output") }
     compare(claims.logits, output.logits, "logits")

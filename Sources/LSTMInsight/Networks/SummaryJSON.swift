@@ -21,6 +21,11 @@ public struct SummaryJSON {
       ("task", Self.optional(origin.task)),
       ("vocabularySize", Self.optional(origin.vocabularySize)),
       ("front", front), ("layers", .list(layers)), ("head", head),
+      ("mask", Self.optional(origin.surroundings.mask)), ("initialState", initialState),
+      (
+        "lengths",
+        origin.surroundings.lengths.map { .numbers($0.map { Double($0) }) } ?? .null
+      ),
       ("parameters", .number(Double(counts.total))),
       (
         "parts",
@@ -59,8 +64,19 @@ public struct SummaryJSON {
       ("inputs", .number(Double(head.weights.columns))),
       ("outputs", .number(Double(head.weights.rows))),
       ("activation", Self.optional(head.activation?.rawValue)),
+      ("reads", .string(head.source.rawValue)),
       ("parameters", .number(Double(counts.head))),
     ])
+  }
+
+  /// The states to start from, a part for each direction of each layer, rows of sequences.
+  private var initialState: JSONText {
+    guard let state = origin.surroundings.initialState else { return .null }
+    func rows(_ matrix: Matrix<Double>) -> JSONText {
+      .rows((0..<matrix.rows).map { Array(matrix.row($0)) })
+    }
+    return .list(
+      state.parts.map { .object([("hidden", rows($0.hidden)), ("cell", rows($0.cell))]) })
   }
 
   private var layers: [JSONText] {

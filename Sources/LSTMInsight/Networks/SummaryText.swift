@@ -16,6 +16,8 @@ public struct NetworkOrigin: Sendable {
   public var task: String?
   /// How many tokens the vocabulary has, where there is one.
   public var vocabularySize: Int?
+  /// What stands around the network.
+  public var surroundings: NetworkSurroundings
   /// Where each part was found: its role and the names of its arrays.
   public var parts: [(role: String, names: [String])]
   /// What else the file holds.
@@ -24,11 +26,12 @@ public struct NetworkOrigin: Sendable {
   /// Makes an origin.
   public init(
     file: String, format: String, framework: String? = nil, precision: String,
-    task: String? = nil, vocabularySize: Int? = nil,
+    task: String? = nil, vocabularySize: Int? = nil, surroundings: NetworkSurroundings = .init(),
     parts: [(role: String, names: [String])] = [], unused: [String] = []
   ) {
     (self.file, self.format, self.framework, self.precision) = (file, format, framework, precision)
     (self.task, self.vocabularySize) = (task, vocabularySize)
+    self.surroundings = surroundings
     (self.parts, self.unused) = (parts, unused)
   }
 }
@@ -54,7 +57,10 @@ public struct SummaryText {
 
   /// The whole text.
   public var text: String {
-    let blocks = [heading, path] + summary.cells.indices.map(cell) + [found]
+    let around = origin.surroundings.sentences.flatMap {
+      style.wrapped($0, first: "   ", indent: "      ")
+    }
+    let blocks = [heading, path, around] + summary.cells.indices.map(cell) + [found]
     return blocks.filter { !$0.isEmpty }.map { $0.joined(separator: "\n") }
       .joined(separator: "\n\n") + "\n"
   }
@@ -85,7 +91,8 @@ public struct SummaryText {
         ))
     }
     if let head = network.head {
-      let activation = head.activation.map { ", \($0.rawValue)" } ?? ""
+      let reading = head.source == .everyStep ? "" : ", \(head.source.words)"
+      let activation = reading + (head.activation.map { ", \($0.rawValue)" } ?? "")
       rows.append(
         (
           "head", "\(head.weights.columns) -> \(head.weights.rows)\(activation)",
@@ -163,5 +170,17 @@ public struct SummaryText {
 
   private static func title(_ cell: NetworkSummary.CellSummary) -> String {
     "layer \(cell.layer), \(cell.direction.rawValue)"
+  }
+}
+
+extension LinearHead.Source {
+  /// What the head reads, in words.
+  var words: String {
+    switch self {
+    case .everyStep: "every step"
+    case .finalState: "the final state"
+    case .lastStep: "the last step"
+    case .firstStep: "the first step"
+    }
   }
 }

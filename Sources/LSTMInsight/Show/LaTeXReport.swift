@@ -1,10 +1,9 @@
 // A step as a LaTeX document that compiles as it is with pdfLaTeX, XeLaTeX or LuaLaTeX.
 
 /// A step as LaTeX.
-public struct LaTeXReport {
-  private let report: StepReport
-  private let numbers: NumberFormat
-  private var syntax: LaTeXSyntax { LaTeXSyntax(numbers: numbers) }
+public struct LaTeXReport: MathematicalReport {
+  let report: StepReport
+  let numbers: NumberFormat
 
   /// Makes the LaTeX of a step, with at most so many decimals.
   public init(_ report: StepReport, numbers: NumberFormat = .init()) {
@@ -110,10 +109,6 @@ public struct LaTeXReport {
   }
 
   private func cell(_ value: Double) -> String { "$\(syntax.number(value))$" }
-
-  private func prose(_ prose: Prose) -> String {
-    prose.text(words: Self.escaped) { "$" + syntax.text($0) + "$" }
-  }
 
   /// Words with what LaTeX would read as a command escaped, and the few signs beyond ASCII that
   /// our words use put as mathematics.

@@ -1,10 +1,9 @@
 // A step as Markdown with LaTeX mathematics, as GitHub, GitLab, Jupyter and Obsidian show it.
 
 /// A step as Markdown.
-public struct MarkdownReport {
-  private let report: StepReport
-  private let numbers: NumberFormat
-  private var syntax: LaTeXSyntax { LaTeXSyntax(numbers: numbers) }
+public struct MarkdownReport: MathematicalReport {
+  let report: StepReport
+  let numbers: NumberFormat
 
   /// Makes the Markdown of a step, with at most so many decimals.
   public init(_ report: StepReport, numbers: NumberFormat = .init()) {
@@ -33,10 +32,6 @@ public struct MarkdownReport {
       "- $\(syntax.quantity(name))$ = [\(values.map(numbers.text).joined(separator: ", "))]"
     }
     return lines.joined(separator: "\n") + "\n"
-  }
-
-  private func prose(_ prose: Prose) -> String {
-    prose.text(words: Self.escaped) { "$" + syntax.text($0) + "$" }
   }
 
   private func sentence(_ prose: Prose) -> String {

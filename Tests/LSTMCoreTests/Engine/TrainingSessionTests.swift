@@ -179,7 +179,7 @@ struct TrainingSessionTests {
       rows: 4, columns: 2, values: [1, 0.5, -1, 0.5, 0, 0.25, -0.5, 1])
     let mixed = try NetworkSamples.mixed(front: .embedding(embedding))
     var head = try #require(mixed.head)
-    (head.source, head.activation) = (source == .everyStep ? .everyStep : .finalState, nil)
+    (head.source, head.activation) = (.init(rawValue: source.rawValue) ?? .everyStep, nil)
     let ids = [0, 1, 3, 1, 0, 3]
     let lengths = [3, 2]
     let weights = draw(12, seed: 5)

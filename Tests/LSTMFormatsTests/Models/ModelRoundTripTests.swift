@@ -97,7 +97,6 @@ struct ModelRoundTripTests {
     let again = try StateDictReader.read(archive, file: "f")
     #expect(again.network == model.network && again.precision == type)
     #expect(again.unused.isEmpty)
-    #expect(StateDictWriter.leavesOut(model).isEmpty)
   }
 
   @Test("MLX' names; two biases become one", arguments: types)
@@ -158,15 +157,6 @@ struct ModelRoundTripTests {
     let text = try ModelJSON.text(of: model)
     #expect(!text.contains("bias"))
     expectSame(try ModelJSON.parse(Data(text.utf8), file: "f"), model)
-  }
-
-  @Test("What a state dict leaves out is said")
-  func leavesOut() throws {
-    #expect(
-      StateDictWriter.leavesOut(try unusual(.float32)) == [
-        "the one-hot of 3", "the head's sigmoid", "that the head reads the final state",
-        "the vocabulary", "the task",
-      ])
   }
 
   @Test("What PyTorch and MLX cannot hold is refused with the reason")

@@ -76,12 +76,9 @@ struct ONNXCase: Decodable, Sendable, CustomTestStringConvertible {
       }
     let states = inputs.compactMapValues { array -> Array3<Double>? in
       guard array.shape.count == 3 else { return nil }
-      let whole = Array3(
+      return Array3(
         planes: array.shape[0], rows: array.shape[1], columns: array.shape[2],
         values: array.values)
-      // A node of layout 1 takes its states batch first.
-      return array.shape[0] == batch && array.shape[1] != batch && name.contains("layout")
-        ? whole.swappingPlanesAndRows : whole
     }
     return try model.network.run(
       input, state: model.initialState(batch: batch, given: states), lengths: lengths,
@@ -129,7 +126,9 @@ extension NetworkOutput<Double> {
       }
       (sizes[.steps], sizes[.classes]) = (array.planes, array.columns)
       get = { [array] index in
-        array[plane(reading, index, array.planes), index[.sequences] ?? 0, index[.classes] ?? 0]
+        array[
+          reading == .everyStep ? index[.steps] ?? 0 : 0, index[.sequences] ?? 0,
+          index[.classes] ?? 0]
       }
     }
     var indices: [[Axis: Int]] = [[:]]

@@ -39,6 +39,14 @@ struct ONNXRefusedTests {
       ": node LSTM 'lstm' has the initial_h computed from other data, which is not read."
     ),
     (
+      "part-of-input",
+      ": node LSTM 'lstm' reads a part of the input."
+    ),
+    (
+      "state-axes",
+      ": node LSTM 'lstm' has the initial_h from an input with its axes in another order."
+    ),
+    (
       "coupled",
       ": node LSTM 'lstm' has the input_forget 2, not 0 or 1."
     ),

@@ -61,6 +61,75 @@ struct ONNXWriterTests {
     }
   }
 
+  @Test(
+    "First states are read from inputs in either order of their axes", arguments: [false, true])
+  func stateOrders(isBatchFirst: Bool) throws {
+    func cell(_ inputs: Int, _ seed: UInt64) throws -> ReadableCell<Double> {
+      ReadableCell(
+        parameters: try ForeignCells.parameters(inputs, 2, biases: 2, seed: seed)
+          .map { Double(Float($0)) })
+    }
+    let network = try LSTMNetwork(
+      layers: [
+        .init(forward: cell(3, 1), reverse: cell(3, 2)), .init(forward: cell(4, 3)),
+      ])
+    func start(_ offset: Int) -> ONNXSequenceModel.LayerStart {
+      .init(
+        hidden: .input("h", offset: offset, isBatchFirst: isBatchFirst),
+        cell: .input("c", offset: offset, isBatchFirst: isBatchFirst))
+    }
+    let model = ONNXSequenceModel(network: network, starts: [start(0), start(2)])
+    let bytes = try ONNXModelWriter.bytes(of: model)
+    if let folder = ProcessInfo.processInfo.environment["LSTM_WRITE_FOLDER"] {
+      try Data(bytes).write(to: URL(filePath: "\(folder)/states-\(isBatchFirst).onnx"))
+    }
+    let again = try ONNXModelReader.read(ByteStorage(bytes), file: "again.onnx")
+    #expect(again.starts == model.starts && again.network == network)
+    let planesFirst = Array3<Double>(
+      planes: 3, rows: 4, columns: 2, values: (0..<24).map(Double.init))
+    let given = isBatchFirst ? planesFirst.swappingPlanesAndRows : planesFirst
+    let state = try again.initialState(batch: 4, given: ["h": given])
+    #expect(state.hidden == planesFirst && state.cell == Array3(zeros: 3, 4, 2))
+    expectError(
+      "the first state given for 'h' has the shape \(isBatchFirst ? "[4, 1, 2]" : "[1, 4, 2]"), but "
+        + "the run needs \(isBatchFirst ? "[4, 2, 2]" : "[2, 4, 2]")."
+    ) {
+      let one = Array3<Double>(zeros: 1, 4, 2)
+      return try again.initialState(
+        batch: 4, given: ["h": isBatchFirst ? one.swappingPlanesAndRows : one])
+    }
+  }
+
+  @Test("bfloat16 is written with the first operator set that has it, and with no earlier one")
+  func bfloat16() throws {
+    var model = try #require(ONNXCase.all.first { $0.name == "torch-lstm" }).model()
+    model.numberType = .bfloat16
+    let bytes = try ONNXModelWriter.bytes(of: model)
+    if let folder = ProcessInfo.processInfo.environment["LSTM_WRITE_FOLDER"] {
+      try Data(bytes).write(to: URL(filePath: "\(folder)/bfloat16.onnx"))
+    }
+    let again = try ONNXModelReader.read(ByteStorage(bytes), file: "again.onnx")
+    #expect(again.numberType == .bfloat16)
+    expectError(
+      "the model cannot be written as ONNX: its weights are bfloat16, which operator set 21 does not "
+        + "have; 22 does."
+    ) { try ONNXModelWriter.bytes(of: model, operatorSet: 21) }
+  }
+
+  @Test("a number beyond the type of the weights is refused")
+  func beyond() throws {
+    var parameters = try cell().parameters
+    parameters.gates.forget.bias[0] = 70000
+    let network = try LSTMNetwork(
+      layers: [.init(forward: ReadableCell(parameters: parameters))])
+    expectError(
+      "the model cannot be written as ONNX: 'lstm.0.B' has the number 70000.0, which is beyond "
+        + "float16."
+    ) {
+      try ONNXModelWriter.bytes(of: ONNXSequenceModel(network: network, numberType: .float16))
+    }
+  }
+
   static let refused: [(String, @Sendable (inout CellVariant<Double>) -> Void)] = [
     ("layer 1 has a clip of the cell state; ONNX clips gates only", { $0.cellClip = 1 }),
     (

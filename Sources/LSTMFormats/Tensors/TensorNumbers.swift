@@ -36,6 +36,22 @@ extension NumberType {
     default: preconditionFailure("\(self) has no fractions")
     }
   }
+
+  /// The distance between the numbers of this type around a number: a unit in its last place.
+  ///
+  /// - Precondition: the type is a floating-point type, the number one of its finite numbers.
+  public func unit(at value: Double) -> Double {
+    let (fractionBits, smallest): (Int, Int)
+    switch self {
+    case .float16: (fractionBits, smallest) = (10, -14)
+    case .bfloat16: (fractionBits, smallest) = (7, -126)
+    case .float32: (fractionBits, smallest) = (23, -126)
+    case .float64: (fractionBits, smallest) = (52, -1022)
+    default: preconditionFailure("\(self) has no fractions")
+    }
+    let exponent = value == 0 ? smallest : max(Int(value.exponent), smallest)
+    return Double(sign: .plus, exponent: exponent - fractionBits, significand: 1)
+  }
 }
 
 extension HalfPrecision {
