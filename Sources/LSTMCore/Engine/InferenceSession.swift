@@ -82,7 +82,7 @@ public final class InferenceSession {
     _ source: UnsafePointer<Float>, _ target: UnsafeMutablePointer<Float>, _ plan: BatchPlan
   ) throws {
     work.prepare(source, target, plan)
-    team.run(work)
+    if work.isAlone { work.work(thread: 0) } else { team.run(work) }
     if let error = work.failure {
       work.failure = nil
       throw error

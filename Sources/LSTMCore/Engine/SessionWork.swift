@@ -11,8 +11,14 @@ final class SessionWork: TeamWork {
   let threads: Int
   /// Where all threads meet between layers.
   private var meeting = Barrier(threads: 1)
-  /// For each layer, which threads work on which direction.
-  private var lanes: [[LaneAssignment]] = []
+  /// For each layer, which threads work on which direction: all of them, or the caller's alone.
+  private var lanes: (all: [[LaneAssignment]], alone: [[LaneAssignment]]) = ([], [])
+  /// Whether the caller works alone in the run that is prepared.
+  private(set) var isAlone = true
+  /// How many multiplications a row costs, and how many of a run pay for other threads at all: to
+  /// wake them takes microseconds.
+  private let rowWork: Int
+  private let runWork: Int
 
   private var plan = BatchPlan(steps: 0, batch: 0)
   private var source = Rows(base: FloatBuffer(zeros: 0).base, stride: 0)
@@ -39,6 +45,10 @@ final class SessionWork: TeamWork {
         }
       }
     }
+    rowWork = zip(engine.layers, runners).reduce(0) { sum, layer in
+      layer.1.reduce(sum) { $0 + 4 * $1.hiddenSize * (layer.0.inputSize + $1.outputSize) }
+    }
+    runWork = 8 * threadWork
     handedOn = engine.layers.dropLast().map(\.outputSize).max() ?? 0
     let reverse = engine.layers.filter { $0.cells.contains { $0.direction == .reverse } }
     reversed = (reverse.map(\.inputSize).max() ?? 0, reverse.map(\.outputSize).max() ?? 0)
@@ -52,7 +62,11 @@ final class SessionWork: TeamWork {
   /// Says which threads work on what, once it is known how many there are.
   func share(among threads: Int) {
     meeting = Barrier(threads: threads)
-    lanes = runners.map { LaneAssignment.assign($0.map(\.usefulThreads), threads: threads) }
+    let useful = runners.map { $0.map(\.usefulThreads) }
+    lanes = (
+      useful.map { LaneAssignment.assign($0, threads: threads) },
+      useful.map { LaneAssignment.assign($0, threads: 1) }
+    )
   }
 
   /// Makes room for a run; allocates only where it is longer than any before.
@@ -60,6 +74,7 @@ final class SessionWork: TeamWork {
     _ source: UnsafePointer<Float>, _ target: UnsafeMutablePointer<Float>, _ plan: BatchPlan
   ) {
     self.plan = plan
+    isAlone = threads == 1 || plan.rows * rowWork < runWork
     // Only read: the first layer's input is nobody's output.
     self.source = Rows(base: UnsafeMutablePointer(mutating: source), stride: engine.inputSize)
     self.target = Rows(base: target, stride: engine.outputSize)
@@ -71,6 +86,7 @@ final class SessionWork: TeamWork {
 
   func work(thread: Int) {
     let (engine, plan) = (engine, plan)
+    let lanes = isAlone ? lanes.alone : lanes.all
     var input = source
     // Loops over indices: an iterator of a generic collection allocates in an unoptimized build.
     for index in 0..<engine.layers.count {
@@ -95,7 +111,7 @@ final class SessionWork: TeamWork {
         }
         column += runner.outputSize
       }
-      if !isLast { meeting.wait() }
+      if !isLast, !isAlone { meeting.wait() }
       input = output
     }
   }
