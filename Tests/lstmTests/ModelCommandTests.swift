@@ -178,13 +178,7 @@ import Testing
       """
       Error: the name 'sine.xyz' does not say in which form to write. Give --to swift-lstm, \
       safetensors, pytorch, onnx, keras, numpy, mlx, json, or an extension: .safetensors, .pt, .onnx, \
-      .keras, .npz, .json.
-      """),
-    ErrorCase(
-      "a form that is not written", "convert $/sine.pt sine.keras", 64,
-      """
-      Error: a Keras model cannot be written. Write .onnx or .safetensors, which Keras' users can load \
-      through their own frameworks.
+      .keras, .h5, .npz, .json.
       """),
     ErrorCase(
       "two options that exclude each other", "inspect $/sine.pt --head head --no-head", 64,

@@ -71,10 +71,12 @@ public enum ModelStore {
       try ByteOutput.file(path) { try $0.write(bytes) }
       return StateDictWriter.leavesOut(model)
     case .keras:
-      throw ModelFormError.cannotWrite(
-        form,
-        advice: "Write .onnx or .safetensors, which Keras' users can load through their own "
-          + "frameworks.")
+      let isLegacy = path.lowercased().hasSuffix(".h5")
+      try ByteOutput.file(path) { output in
+        try isLegacy
+          ? KerasModel.writeLegacy(model, to: output) : KerasModel.writeArchive(model, to: output)
+      }
+      return KerasModel.leavesOut(model)
     }
     return StateDictWriter.leavesOut(model)
   }
