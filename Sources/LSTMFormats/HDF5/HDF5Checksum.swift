@@ -23,15 +23,9 @@ enum HDF5Checksum {
     guard !bytes.isEmpty else { return c }
     var offset = 0
     while true {
-      let words = (0..<3).map { word in
-        (0..<4).reduce(UInt32(0)) { sum, byte in
-          let place = offset + 4 * word + byte
-          return place < bytes.count ? sum | UInt32(bytes[place]) << UInt32(8 * byte) : sum
-        }
-      }
-      a &+= words[0]
-      b &+= words[1]
-      c &+= words[2]
+      a &+= word(bytes, at: offset)
+      b &+= word(bytes, at: offset + 4)
+      c &+= word(bytes, at: offset + 8)
       offset += 12
       if offset >= bytes.count { break }
       (a, c) = ((a &- c) ^ turned(c, 4), c &+ b)
@@ -49,6 +43,16 @@ enum HDF5Checksum {
     b = (b ^ a) &- turned(a, 14)
     c = (c ^ b) &- turned(b, 24)
     return c
+  }
+
+  /// Four bytes, with zeros for those beyond the end.
+  private static func word(_ bytes: UnsafeRawBufferPointer, at offset: Int) -> UInt32 {
+    if let whole = bytes.littleEndian(UInt32.self, at: offset) { return whole }
+    var value: UInt32 = 0
+    for place in offset..<max(offset, bytes.count) {
+      value |= UInt32(bytes[place]) << UInt32(8 * (place - offset))
+    }
+    return value
   }
 
   /// Fletcher's checksum of 32 bits over words of 16, the more significant byte first.

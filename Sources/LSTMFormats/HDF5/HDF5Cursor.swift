@@ -48,7 +48,9 @@ struct HDF5Cursor {
     let start = offset
     try skip(size)
     return file.withUnsafeBytes { bytes in
-      bytes[start..<start + size].reversed().reduce(0) { $0 << 8 | UInt64($1) }
+      var value: UInt64 = 0
+      for byte in 0..<size { value |= UInt64(bytes[start + byte]) << UInt64(8 * byte) }
+      return value
     }
   }
 

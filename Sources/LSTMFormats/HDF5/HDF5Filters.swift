@@ -13,7 +13,8 @@ struct HDF5Filters {
     case fletcher32
   }
 
-  private static let names = [4: "szip", 5: "nbit", 6: "scaleoffset", 32000: "lzf"]
+  /// Filters that are not read but that h5repack knows, and so takes out.
+  private static let others = [4: "szip", 5: "nbit", 6: "scaleoffset"]
 
   private var filters: [Filter] = []
 
@@ -41,8 +42,9 @@ struct HDF5Filters {
       case 2: filters.append(.shuffle(elementSize: try values.number(4)))
       case 3: filters.append(.fletcher32)
       default:
-        let name = Self.names[id].map { "the filter \($0)" } ?? "the filter \(id)"
-        throw start.error(.unsupported(name, isRewritten: true))
+        let name = Self.others[id]
+        throw start.error(
+          .unsupported("the filter \(name ?? "\(id)")", isRewritten: name != nil))
       }
     }
   }

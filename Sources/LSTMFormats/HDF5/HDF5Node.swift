@@ -21,7 +21,9 @@ struct HDF5Node {
   /// Whether the object is a group.
   var isGroup: Bool {
     !isDataset
-      && header.messages.contains { [.symbolTable, .linkInfo, .link, .groupInfo].contains($0.kind) }
+      && header.messages.contains {
+        [.symbolTable, .linkInfo, .link, .groupInfo].contains($0.kind)
+      }
   }
 
   /// An error at this object.

@@ -2,45 +2,61 @@
 // tables, numbers side by side, text in one global heap. The same content always gives the same
 // bytes. What the structures look like is in HDF5WriterGroups.swift.
 
-/// What stands in a group that is to be written.
-struct HDF5Group {
-  /// What stands beside a group or a dataset.
-  enum Text {
-    case one(String)
-    case list([String])
+/// Text beside a group or a dataset.
+enum HDF5Text {
+  case one(String)
+  case list([String])
 
-    var all: [String] {
-      switch self {
-      case .one(let text): [text]
-      case .list(let texts): texts
-      }
+  var all: [String] {
+    switch self {
+    case .one(let text): [text]
+    case .list(let texts): texts
+    }
+  }
+}
+
+/// Numbers that are to be written, with text beside them by name.
+struct HDF5Numbers {
+  var tensor: Tensor
+  var attributes: [(name: String, text: HDF5Text)] = []
+}
+
+/// A group that is to be written. Names are not empty and without zeros or slashes, and none is
+/// both a group's and a dataset's.
+struct HDF5Group {
+  /// Text beside the group, by name.
+  var attributes: [(name: String, text: HDF5Text)] = []
+  var groups: [String: HDF5Group] = [:]
+  var datasets: [String: HDF5Numbers] = [:]
+
+  /// The names of all that it holds, by their bytes: the order in which it is written.
+  var names: [String] {
+    (Array(groups.keys) + Array(datasets.keys)).sorted {
+      $0.utf8.lexicographicallyPrecedes($1.utf8)
     }
   }
 
-  /// Text beside the group, by name.
-  var attributes: [(name: String, text: Text)] = []
-  /// What it holds; names are unique, not empty and without zeros or slashes.
-  var members: [(name: String, member: Member)] = []
+  /// The texts of one attribute: it has room for 64 KiB, at 16 bytes each.
+  static let mostTexts = 4000
 
-  /// A group, or numbers with text beside them.
-  indirect enum Member {
-    case group(HDF5Group)
-    case dataset(Tensor, attributes: [(name: String, text: Text)] = [])
+  /// Adds a list of texts beside the group. One that is longer than an attribute has room for is
+  /// split as Keras does it: `name0`, `name1` and so on.
+  mutating func add(_ texts: [String], named name: String) {
+    guard texts.count > Self.mostTexts else { return attributes.append((name, .list(texts))) }
+    for start in stride(from: 0, to: texts.count, by: Self.mostTexts) {
+      let part = texts[start..<min(texts.count, start + Self.mostTexts)]
+      attributes.append(("\(name)\(start / Self.mostTexts)", .list(Array(part))))
+    }
   }
 
-  /// Adds a member at a path below this group, making the groups on the way.
-  mutating func add(_ member: Member, at path: some Collection<String>) {
+  /// Adds numbers at a path below this group, making the groups on the way.
+  mutating func add(_ numbers: HDF5Numbers, at path: some Collection<String>) {
     guard let name = path.first else { return }
-    let rest = path.dropFirst()
-    guard !rest.isEmpty else { return members.append((name, member)) }
-    let index = members.firstIndex { $0.name == name }
-    var group = HDF5Group()
-    if let index, case .group(let found) = members[index].member { group = found }
-    group.add(member, at: rest)
-    if let index {
-      members[index].member = .group(group)
+    let rest = Array(path.dropFirst())
+    if rest.isEmpty {
+      datasets[name] = numbers
     } else {
-      members.append((name, .group(group)))
+      groups[name, default: HDF5Group()].add(numbers, at: rest)
     }
   }
 }
@@ -124,11 +140,9 @@ struct HDF5Writer {
 
   private static func texts(of group: HDF5Group) -> [String] {
     group.attributes.flatMap(\.text.all)
-      + group.members.flatMap { member in
-        switch member.member {
-        case .group(let inner): texts(of: inner)
-        case .dataset(_, let attributes): attributes.flatMap(\.text.all)
-        }
+      + group.names.flatMap { name in
+        group.groups[name].map { texts(of: $0) }
+          ?? group.datasets[name]?.attributes.flatMap(\.text.all) ?? []
       }
   }
 

@@ -11,17 +11,14 @@ extension HDF5Writer {
   ///
   /// - Returns: where its header, the tree and the names of its symbol table are.
   mutating func write(_ group: HDF5Group) -> (header: Int, tree: Int, heap: Int) {
-    let members = group.members.sorted { $0.name.utf8.lexicographicallyPrecedes($1.name.utf8) }
-    let addresses = members.map { member in
-      switch member.member {
-      case .group(let inner): write(inner).header
-      case .dataset(let tensor, let attributes): write(tensor, attributes)
-      }
+    let members = group.names
+    let addresses = members.map { name in
+      group.groups[name].map { write($0).header } ?? group.datasets[name].map { write($0) } ?? 0
     }
     // The heap begins with the empty name, which is below all others.
     var names = [UInt8](repeating: 0, count: 8)
-    let places = members.map { member in
-      defer { names += Self.filled(Array(member.name.utf8) + [0]) }
+    let places = members.map { name in
+      defer { names += Self.filled(Array(name.utf8) + [0]) }
       return names.count
     }
     let heap = append(
@@ -34,7 +31,8 @@ extension HDF5Writer {
 
   /// Writes nodes of links and the tree over them, level by level.
   private mutating func writeTree(_ links: [(name: Int, address: Int)]) -> Int {
-    var children: [(address: Int, lastName: Int)] = Self.parts(links, Self.linksInNode).map { part in
+    var children: [(address: Int, lastName: Int)] = Self.parts(links, Self.linksInNode).map {
+      part in
       let entries = part.flatMap { link in
         Self.number(link.name, 8) + Self.number(link.address, 8) + Self.number(0, 24)
       }
@@ -72,9 +70,8 @@ extension HDF5Writer {
 
   // MARK: - Datasets
 
-  private mutating func write(
-    _ tensor: Tensor, _ attributes: [(name: String, text: HDF5Group.Text)]
-  ) -> Int {
+  private mutating func write(_ numbers: HDF5Numbers) -> Int {
+    let tensor = numbers.tensor
     let size = tensor.count * tensor.type.byteCount
     let address = size == 0 ? Self.nothing : Self.number(append([]), 8)
     tensor.withUnsafeBytes { bytes += $0 }
@@ -84,7 +81,7 @@ extension HDF5Writer {
       message(0x05, [2, 2, 2, 1] + Self.number(0, 4)),  // Nothing to fill up with.
       message(0x08, [3, 1] + address + Self.number(size, 8)),
     ]
-    return writeHeader(messages + attributes.map(attribute))
+    return writeHeader(messages + numbers.attributes.map(attribute))
   }
 
   private static func shape(_ shape: [Int]) -> [UInt8] {
@@ -116,7 +113,7 @@ extension HDF5Writer {
   }
 
   /// Text of variable length: UTF-8 that ends with a zero, of unsigned bytes.
-  private func attribute(_ name: String, _ text: HDF5Group.Text) -> [UInt8] {
+  private func attribute(_ name: String, _ text: HDF5Text) -> [UInt8] {
     let type: [UInt8] =
       [0x19, 1, 1, 0] + Self.number(16, 4) + [0x10, 0, 0, 0] + Self.number(1, 4)
       + Self.number(0, 2) + Self.number(8, 2)

@@ -47,9 +47,9 @@ extension KerasModel {
 
   /// The weights as an archive has them: a group for each layer, the weights numbered.
   private var archiveGroups: HDF5Group {
-    var root = HDF5Group()
-    root.add(.group(HDF5Group()), at: ["layers"])
-    for layer in layers {
+    var all = HDF5Group()
+    for layer in layers where !layer.weights.entries.isEmpty {
+      var group = HDF5Group()
       for (part, tensors) in layer.parts {
         let inner: [String] =
           switch (layer.kind, part) {
@@ -58,17 +58,17 @@ extension KerasModel {
           default: []
           }
         for (index, tensor) in tensors.enumerated() {
-          root.add(
-            .weights(tensor.tensor), at: ["layers", layer.name] + inner + ["vars", "\(index)"])
+          group.add(HDF5Numbers(weights: tensor.tensor), at: inner + ["vars", "\(index)"])
         }
       }
+      all.groups[layer.name] = group
     }
-    return root
+    return HDF5Group(groups: ["layers": all])
   }
 
   /// The weights as an old file has them: each layer lists the paths of its own.
   private var legacyGroups: HDF5Group {
-    let versions: [(String, HDF5Group.Text)] = [
+    let versions: [(String, HDF5Text)] = [
       ("backend", .one("tensorflow")), ("keras_version", .one(version)),
     ]
     var weights = HDF5Group(attributes: versions)
@@ -79,27 +79,16 @@ extension KerasModel {
       for (part, tensors) in layer.parts {
         for tensor in tensors {
           let path = [layer.name] + (part.map { ["\($0)_\(layer.name)"] } ?? []) + [tensor.name]
-          group.add(.weights(tensor.tensor), at: path)
+          group.add(HDF5Numbers(weights: tensor.tensor), at: path)
           paths.append(path.joined(separator: "/"))
         }
       }
-      group.attributes = [("weight_names", .list(paths))]
-      weights.add(.group(group), at: [layer.name])
+      group.add(paths, named: "weight_names")
+      weights.groups[layer.name] = group
       listed.append(layer.name)
     }
-    // An attribute has room for 64 KiB; Keras splits what is longer in this way.
-    let most = 4000
-    if listed.count <= most {
-      weights.attributes.append(("layer_names", .list(listed)))
-    } else {
-      for (index, start) in stride(from: 0, to: listed.count, by: most).enumerated() {
-        let part = listed[start..<min(listed.count, start + most)]
-        weights.attributes.append(("layer_names\(index)", .list(Array(part))))
-      }
-    }
-    var root = HDF5Group(attributes: versions)
-    root.add(.group(weights), at: ["model_weights"])
-    return root
+    weights.add(listed, named: "layer_names")
+    return HDF5Group(attributes: versions, groups: ["model_weights": weights])
   }
 }
 
@@ -116,9 +105,10 @@ extension KerasLayer {
   }
 }
 
-extension HDF5Group.Member {
+extension HDF5Numbers {
   /// Weights; Keras knows bfloat16 by a word beside them.
-  fileprivate static func weights(_ tensor: Tensor) -> HDF5Group.Member {
-    .dataset(tensor, attributes: tensor.type == .bfloat16 ? [("dtype", .one("bfloat16"))] : [])
+  fileprivate init(weights tensor: Tensor) {
+    self.init(
+      tensor: tensor, attributes: tensor.type == .bfloat16 ? [("dtype", .one("bfloat16"))] : [])
   }
 }

@@ -93,7 +93,8 @@ extension KerasModel {
   ) throws {
     guard layer.forward == nil else { return }
     if layer.reverseOrder == .steps, returnsSequences {
-      throw refuse("a layer that only reads backward and puts its outputs in the order of x \(place)")
+      throw refuse(
+        "a layer that only reads backward and puts its outputs in the order of x \(place)")
     }
     if layer.reverseOrder == .processing, model.mask != nil, !isLast {
       throw refuse("masked steps behind a layer that only reads backward \(place)")
