@@ -111,6 +111,27 @@ import Testing
     #expect(try ModelStore.read(back).precision == .float32)
   }
 
+  @Test(
+    "convert to Keras adds the two biases, says so, and the outputs stay",
+    arguments: ["keras", "h5"])
+  func convertToKeras(_ form: String) throws {
+    let folder = try TemporaryFolder()
+    let target = folder.url.appending(path: "sine.\(form)").path
+    let outcome = try Program.lstm(["convert", Self.model, target])
+    #expect(outcome.status == 0, "\(outcome.errors)")
+    #expect(
+      outcome.output == """
+        \(target): Keras model, 361 parameters, float32
+        left out, for this form has no place: second biases (they are added to the first)
+
+        """)
+    let examples = Self.model.dropLast("sine.pt".count)
+    let same = try Program.lstm([
+      "compare", target, "\(examples)sine-pytorch.npz", "--input", "\(examples)sine.csv",
+    ])
+    #expect(same.status == 0, "\(same.output)\(same.errors)")
+  }
+
   @Test("compare of two models names a gate order read wrongly, with status 1")
   func compareModels() throws {
     let folder = try TemporaryFolder()

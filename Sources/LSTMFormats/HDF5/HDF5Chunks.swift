@@ -39,7 +39,7 @@ struct HDF5Chunks {
       throw node.error(
         .damaged("its chunks are \(chunk), but its shape and type are others"), at: offset)
     }
-    filters = try HDF5Filters(of: node)
+    filters = try HDF5Filters(of: node, elementSize: elementSize)
     let file = node.file
     chunks = try file.leaves(at: tree, .chunks(rank: shape.count), node.place).map { leaf in
       var key = try HDF5Cursor(

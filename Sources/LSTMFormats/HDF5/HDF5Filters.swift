@@ -20,8 +20,9 @@ struct HDF5Filters {
 
   /// Reads which filters a dataset has.
   ///
+  /// - Parameter elementSize: the bytes of one of its numbers.
   /// - Throws: ``HDF5Error``, also for a filter that is not read.
-  init(of node: HDF5Node) throws {
+  init(of node: HDF5Node, elementSize: Int) throws {
     guard let message = node.header.first(.filters) else { return }
     var cursor = try node.content(of: message, "its list of filters")
     let version = try cursor.version(1...2)
@@ -39,7 +40,13 @@ struct HDF5Filters {
       if version == 1, valueCount % 2 == 1 { try cursor.skip(4) }
       switch id {
       case 1: filters.append(.deflate)
-      case 2: filters.append(.shuffle(elementSize: try values.number(4)))
+      case 2:
+        let shuffled = try values.number(4)
+        guard shuffled == elementSize else {
+          throw start.damaged(
+            "shuffles elements of \(shuffled) bytes, but its numbers have \(elementSize)")
+        }
+        filters.append(.shuffle(elementSize: elementSize))
       case 3: filters.append(.fletcher32)
       default:
         let name = Self.others[id]

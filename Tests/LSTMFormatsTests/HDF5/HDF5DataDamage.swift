@@ -251,6 +251,13 @@ extension HDF5Damage {
       bytes[bytes.filterList + 1] = 40
     },
     HDF5Damage(
+      "elements shuffled that are longer than a chunk", in: chunked, reads: "data",
+      "'f': 'data' (at byte 928) is damaged: its list of filters shuffles elements of 4278190084 "
+        + "bytes, but its numbers have 4.\nCopy or save the file again."
+    ) { bytes in
+      bytes[bytes.filterList + 27] = 0xFF
+    },
+    HDF5Damage(
       "an unknown filter", in: chunked, reads: "data",
       "'f': 'data' (at byte 928) has the filter 99, which is not read.\nSave the model "
         + "again with Keras: it writes none."
