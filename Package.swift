@@ -10,9 +10,6 @@ let package = Package(
     .library(name: "LSTMInsight", targets: ["LSTMInsight"]),
     .executable(name: "lstm", targets: ["lstm"]),
   ],
-  traits: [
-    .trait(name: "HDF5", description: "Reads and writes Keras files (.keras, .h5) through HDF5")
-  ],
   dependencies: [
     .package(url: "https://github.com/apple/swift-argument-parser", from: "1.8.2"),
     .package(url: "https://github.com/apple/swift-numerics", from: "1.1.1"),
@@ -25,13 +22,10 @@ let package = Package(
       name: "LSTMCore",
       dependencies: ["CLSTMKernels", .product(name: "RealModule", package: "swift-numerics")]),
     .systemLibrary(name: "CZlib", providers: [.apt(["zlib1g-dev"]), .brew(["zlib"])]),
-    .systemLibrary(
-      name: "CHDF5", pkgConfig: "hdf5", providers: [.apt(["libhdf5-dev"]), .brew(["hdf5"])]),
     .target(
       name: "LSTMFormats",
       dependencies: [
         "LSTMCore", "CZlib", .product(name: "SwiftProtobuf", package: "swift-protobuf"),
-        .target(name: "CHDF5", condition: .when(traits: ["HDF5"])),
       ]),
     .target(name: "LSTMInsight", dependencies: ["LSTMCore"]),
     .executableTarget(

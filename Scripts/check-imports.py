@@ -12,7 +12,6 @@ import sys
 # The floor on which each module stands: it may import those on lower floors only.
 FLOORS = {
     "CLSTMKernels": 0,
-    "CHDF5": 0,
     "CZlib": 0,
     "LSTMCore": 1,
     "LSTMFormats": 2,

@@ -4,7 +4,7 @@
     python Scripts/checks/differential.py --count 600 --seed 1
 
 Needs numpy, and for each framework its own packages (requirements.txt here);
-a framework that is not there, or that this build of lstm does not read, is skipped and said so.
+a framework that is not there is skipped and said so.
 
 Each array that comes out is measured against a reference of higher precision, in units of the last place (ulp) of
 the reference's largest magnitude. For float32 models the reference is computed in float64 (by torch itself, by the
@@ -148,9 +148,6 @@ def check(framework, options, tally, versions):
         return skip(tally, framework, f"{missing.name} is not installed")
     with tempfile.TemporaryDirectory() as name:
         folder = pathlib.Path(name)
-        reason = module.missing(options.lstm, folder) if hasattr(module, "missing") else None
-        if reason:
-            return skip(tally, framework, reason)
         versions.update(module.versions())
         for number in range(options.first, options.first + options.share):
             drawn = module.draw(np.random.default_rng([options.seed, *framework.encode(), number]), number, folder)

@@ -1,12 +1,13 @@
 """Random Keras 3 models for differential.py: stacks of LSTM and Bidirectional, embedding, mask, go_backwards, Dense.
 
-Keras runs over TensorFlow in float32. The reference is a numpy cell in float64, below.
+Keras runs in float32 over TensorFlow, or over PyTorch where that is not installed. The reference is a numpy cell in
+float64, below.
 """
 
+import importlib.util
 import os
-import subprocess
 
-os.environ.setdefault("KERAS_BACKEND", "tensorflow")
+os.environ.setdefault("KERAS_BACKEND", "tensorflow" if importlib.util.find_spec("tensorflow") else "torch")
 os.environ.setdefault("TF_CPP_MIN_LOG_LEVEL", "3")
 os.environ.setdefault("CUDA_VISIBLE_DEVICES", "")
 
@@ -25,15 +26,6 @@ FUNCTIONS = {
 def versions():
     backend = keras.backend.backend()
     return {"keras": keras.__version__, backend: __import__(backend).__version__}
-
-
-def missing(lstm, folder):
-    """Why this build of lstm cannot read Keras' files, if it cannot."""
-    path = folder / "probe.keras"
-    keras.Sequential([keras.Input((None, 1)), L.LSTM(1)]).save(path)
-    done = subprocess.run([lstm, "inspect", str(path)], capture_output=True, text=True, timeout=60)
-    path.unlink()
-    return None if done.returncode == 0 else " ".join(done.stderr.split())
 
 
 def drawn_shape(rng):
@@ -98,7 +90,7 @@ def draw(rng, number, folder):
         keras.src.legacy.saving.legacy_h5_format.save_model_to_hdf5(model, str(path))
     else:
         model.save(path)
-    theirs = np.asarray(model(x, training=False))
+    theirs = keras.ops.convert_to_numpy(model(x, training=False))
     return Drawn(kinds(shape, path), str(shape), path, {"input": x}, {"result": reference}, {"result": theirs}, np.float32,
                  None, ["--batch-first"], lambda found: view(shape, found))
 

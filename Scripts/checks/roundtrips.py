@@ -1,5 +1,5 @@
 """Every form of a model into every other and back with `lstm convert`: are the numbers the same, bit for bit? And do
-PyTorch, safetensors, NumPy and ONNX Runtime load what is written?
+PyTorch, safetensors, NumPy, ONNX Runtime and, where it is installed, Keras load what is written?
 
     swift build -c release --product lstm
     python Scripts/checks/roundtrips.py --count 24 --seed 1
@@ -9,6 +9,7 @@ PyTorch models (drawn_pytorch.py; float16, bfloat16, float32 and float64 in turn
 of forms, and come back with the same names, shapes, types and bits, but where a form has no place for something:
 
     mlx        refuses projections and reverse cells, and has one bias: the sum of the two, rounded once
+    keras      refuses projections, and has one bias as mlx has
     onnx       refuses projections
     numpy      stores bfloat16 as float32, in which every number is the same
 
@@ -33,8 +34,13 @@ ROOT = pathlib.Path(__file__).resolve().parents[2]
 sys.path.insert(0, str(pathlib.Path(__file__).parent))
 import drawn_pytorch  # noqa: E402
 
+try:
+    import check_keras
+except ImportError:
+    check_keras = None
+
 FORMS = {"swift-lstm": "safetensors", "safetensors": "safetensors", "pytorch": "pt", "numpy": "npz", "mlx": "safetensors",
-         "json": "json", "onnx": "onnx"}
+         "json": "json", "keras": "keras", "onnx": "onnx"}
 TYPES = (torch.float32, torch.float16, torch.float64, torch.bfloat16)
 
 
@@ -74,6 +80,8 @@ def bits(tensor):
 def refused(form, shape, dtype):
     if form == "mlx":
         return bool(shape["projection"]) or shape["directions"] == 2
+    if form == "keras":
+        return bool(shape["projection"])
     if form == "onnx":
         return bool(shape["projection"])
     return False
@@ -84,8 +92,9 @@ def expected(tensors, path, dtype):
     found = dict(tensors)
     if "numpy" in path and dtype == torch.bfloat16:
         found = {name: value.float() for name, value in found.items()}
-    if "mlx" in path:
-        before = path[:path.index("mlx")]
+    added = [place for place, form in enumerate(path) if form in ("mlx", "keras")]
+    if added:
+        before = path[:added[0]]
         kind = torch.float32 if "numpy" in before and dtype == torch.bfloat16 else dtype
         for name in [n for n in found if ".bias_hh" in n]:
             other = name.replace("bias_hh", "bias_ih")
@@ -173,7 +182,12 @@ def check(number, seed, convert, folder):
             if first == "onnx":
                 fits(model, shape, tensors, dtype)
                 run_onnx(one, model, shape, dtype, rng)
-            elif first not in ("json", "mlx"):
+            elif first == "keras" and check_keras:
+                try:
+                    check_keras.same_as_pytorch(one, model, shape, dtype, rng)
+                except check_keras.Failure as failure:
+                    raise Failure(str(failure)) from None
+            elif first not in ("json", "keras", "mlx"):
                 found = load(one, first)
                 same(found, expected(tensors, [first], dtype), f"written as {first}")
                 fits(model, shape, found, dtype)
@@ -215,7 +229,8 @@ def main():
     print(f"{options.count} models, {pairs} round trips through two forms, {convert.count} conversions, "
           f"{len(failures)} failed, seed {options.seed}")
     print(f"torch {torch.__version__}, safetensors {safetensors.__version__}, numpy {np.__version__}, "
-          f"onnx {onnx.__version__}, onnxruntime {onnxruntime.__version__}")
+          f"onnx {onnx.__version__}, onnxruntime {onnxruntime.__version__}, "
+          f"keras {check_keras.keras.__version__ if check_keras else 'is not there'}")
     sys.exit(1 if failures or not pairs else 0)
 
 

@@ -72,7 +72,7 @@ enum Failure {
   private static func status(of error: any Error) -> Int32? {
     switch error {
     case is UsageError, is StepProgramError, DiagnosisError.nothingClaimed: usage
-    case ModelFormError.noForm, ModelFormError.cannotWrite, KerasError.needsHDF5: usage
+    case ModelFormError.noForm: usage
     case is MissingNumbers, is MissingWeights: noInput
     case is DataError, is LSTMCoreError, is DiagnosisError: data
     case LSTMFormatsError.missingFile, LSTMFormatsError.unreadableFile: noInput

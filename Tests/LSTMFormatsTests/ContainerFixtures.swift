@@ -73,8 +73,12 @@ func patternedArchive(metadata: [String: String] = [:]) -> TensorArchive {
 }
 
 /// Reads a file cut off at every byte, and with every byte changed: each time it is either read or
-/// refused in at most three lines that name it. Cut off, it is never read.
-func expectHarmless(_ bytes: [UInt8], _ read: (ByteStorage) throws -> Void) {
+/// refused in at most three lines that name it. Cut off, it is never read. `changes` says how a
+/// byte is changed, `places` which ones are.
+func expectHarmless(
+  _ bytes: [UInt8], changes: [UInt8] = [0x01, 0x80, 0xFF], at places: [Int]? = nil,
+  _ read: (ByteStorage) throws -> Void
+) {
   func attempt(_ damaged: [UInt8], _ what: @autoclosure () -> String, mayBeRead: Bool) {
     do {
       try read(ByteStorage(damaged))
@@ -89,8 +93,8 @@ func expectHarmless(_ bytes: [UInt8], _ read: (ByteStorage) throws -> Void) {
   for count in bytes.indices {
     attempt(Array(bytes[..<count]), "cut off at \(count)", mayBeRead: false)
   }
-  for place in bytes.indices {
-    for change: UInt8 in [0x01, 0x80, 0xFF] {
+  for place in places ?? Array(bytes.indices) {
+    for change in changes {
       var damaged = bytes
       damaged[place] ^= change
       attempt(damaged, "byte \(place) changed by \(change)", mayBeRead: true)

@@ -111,6 +111,27 @@ import Testing
     #expect(try ModelStore.read(back).precision == .float32)
   }
 
+  @Test(
+    "convert to Keras adds the two biases, says so, and the outputs stay",
+    arguments: ["keras", "h5"])
+  func convertToKeras(_ form: String) throws {
+    let folder = try TemporaryFolder()
+    let target = folder.url.appending(path: "sine.\(form)").path
+    let outcome = try Program.lstm(["convert", Self.model, target])
+    #expect(outcome.status == 0, "\(outcome.errors)")
+    #expect(
+      outcome.output == """
+        \(target): Keras model, 361 parameters, float32
+        left out, for this form has no place: second biases (they are added to the first)
+
+        """)
+    let examples = Self.model.dropLast("sine.pt".count)
+    let same = try Program.lstm([
+      "compare", target, "\(examples)sine-pytorch.npz", "--input", "\(examples)sine.csv",
+    ])
+    #expect(same.status == 0, "\(same.output)\(same.errors)")
+  }
+
   @Test("compare of two models names a gate order read wrongly, with status 1")
   func compareModels() throws {
     let folder = try TemporaryFolder()
@@ -178,13 +199,7 @@ import Testing
       """
       Error: the name 'sine.xyz' does not say in which form to write. Give --to swift-lstm, \
       safetensors, pytorch, onnx, keras, numpy, mlx, json, or an extension: .safetensors, .pt, .onnx, \
-      .keras, .npz, .json.
-      """),
-    ErrorCase(
-      "a form that is not written", "convert $/sine.pt sine.keras", 64,
-      """
-      Error: a Keras model cannot be written. Write .onnx or .safetensors, which Keras' users can load \
-      through their own frameworks.
+      .keras, .h5, .npz, .json.
       """),
     ErrorCase(
       "something to leave out that is not there", "convert $/sine.pt sine.onnx --drop mask", 64,

@@ -3,8 +3,6 @@
 /// An error in a Keras model: something is missing, contradictory, or not an LSTM network as
 /// this package has them.
 public enum KerasError: Error, Equatable, Sendable {
-  /// The program was built without HDF5, which holds the weights of Keras models.
-  case needsHDF5(file: String)
   /// The weights of an archive are a NumPy archive, which Keras fills with pickled objects.
   case pickledWeights(file: String)
   /// An `.h5` file holds weights only, not what they belong to.
@@ -38,10 +36,6 @@ extension KerasError: CustomStringConvertible {
   /// What is wrong, where, and how to fix it.
   public var description: String {
     switch self {
-    case .needsHDF5(let file):
-      return "'\(file)' is a Keras model; its weights are HDF5, which this build cannot read.\n"
-        + "Install the library (Debian, Ubuntu: apt install libhdf5-dev; macOS: brew install "
-        + "hdf5),\nthen build with it: swift run --traits HDF5 lstm …"
     case .pickledWeights(let file):
       return "'\(file)': the weights are 'model.weights.npz', Python objects that Keras itself "
         + "no longer loads.\nSave the model with model.save(\"NAME.keras\"), which writes "

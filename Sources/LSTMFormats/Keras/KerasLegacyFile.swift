@@ -7,55 +7,48 @@
   import Foundation
 #endif
 
-#if HDF5
-  enum KerasLegacyFile {
-    /// The model in a file.
-    static func read(_ storage: ByteStorage, file: String) throws -> KerasModel {
-      try HDF5Node.open(storage, range: 0..<storage.count, file: file) { root in
-        guard let text = try root.text("model_config") else {
-          throw KerasError.noConfig(file: file)
-        }
-        let weights = try root.node("model_weights")
-        let version = try root.text("keras_version") ?? weights.text("keras_version") ?? "1"
-        let config = try KerasConfig(Data(text.utf8), file: file, place: "model_config")
-        return try KerasModel(
-          config: config, version: version,
-          source: Source(group: weights, file: file))
-      }
+enum KerasLegacyFile {
+  /// The model in a file.
+  static func read(_ storage: ByteStorage, file: String) throws -> KerasModel {
+    let root = try HDF5File.root(of: storage, file: file)
+    guard let text = try root.text("model_config") else {
+      throw KerasError.noConfig(file: file)
     }
-
-    private struct Source: KerasWeightSource {
-      let group: HDF5Node
-      let file: String
-
-      func weights(of layer: KerasLayerConfig, part: KerasWeights.Part) throws -> [Tensor] {
-        let listed = try group.splitTexts("layer_names") ?? []
-        guard listed.contains(layer.name) else {
-          throw KerasError.missingWeights(
-            file: file, layer: layer.name, place: "\(group.place)/\(layer.name)")
-        }
-        let layerGroup = try group.node(layer.name)
-        guard let names = try layerGroup.splitTexts("weight_names") else {
-          throw HDF5Error.missingAttribute(
-            file: file, place: layerGroup.placeInWords, attribute: "weight_names")
-        }
-        guard names.count <= 24 else {  // A Keras 1 LSTM in both directions has that many.
-          throw KerasError.weightCount(
-            file: file, layer: layer.name, found: names.count, expected: "at most 24")
-        }
-        let half = names.count / 2
-        let own =
-          switch part {
-          case .whole: names[...]
-          case .forward: names.prefix(half)
-          case .backward: names.dropFirst(half)
-          }
-        return try own.map(layerGroup.tensor)
-      }
-    }
+    let weights = try root.node("model_weights")
+    let version = try root.text("keras_version") ?? weights.text("keras_version") ?? "1"
+    let config = try KerasConfig(Data(text.utf8), file: file, place: "model_config")
+    let layers = try weights.splitTexts("layer_names") ?? []
+    return try KerasModel(
+      config: config, version: version,
+      source: Source(group: weights, layers: Set(layers), file: file))
   }
 
-  extension HDF5Node {
-    fileprivate func tensor(_ path: String) throws -> Tensor { try node(path).tensor() }
+  private struct Source: KerasWeightSource {
+    let group: HDF5Node
+    let layers: Set<String>
+    let file: String
+
+    func weights(of layer: KerasLayerConfig, part: KerasWeights.Part) throws -> [Tensor] {
+      guard layers.contains(layer.name) else {
+        throw KerasError.missingWeights(
+          file: file, layer: layer.name, place: "\(group.place)/\(layer.name)")
+      }
+      let layerGroup = try group.node(layer.name)
+      guard let names = try layerGroup.splitTexts("weight_names") else {
+        throw layerGroup.error(.missingAttribute("weight_names"))
+      }
+      guard names.count <= 24 else {  // A Keras 1 LSTM in both directions has that many.
+        throw KerasError.weightCount(
+          file: file, layer: layer.name, found: names.count, expected: "at most 24")
+      }
+      let half = names.count / 2
+      let own =
+        switch part {
+        case .whole: names[...]
+        case .forward: names.prefix(half)
+        case .backward: names.dropFirst(half)
+        }
+      return try own.map { try layerGroup.node($0).weights() }
+    }
   }
-#endif
+}

@@ -5,7 +5,7 @@ extension KerasModel {
   /// Whether bytes begin as one of the two forms does: a zip file with a member `config.json`, or
   /// HDF5.
   public static func matches(_ storage: ByteStorage) -> Bool {
-    if storage.startsWithHDF5Signature { return true }
+    if HDF5File.matches(storage) { return true }
     guard ZipArchive.matches(storage),
       let archive = try? ZipArchive(storage, file: "")
     else { return false }
@@ -20,12 +20,8 @@ extension KerasModel {
   ///   - file: its name, for errors.
   /// - Throws: ``KerasError``, ``HDF5Error``, ``ZipError`` or ``LSTMFormatsError``.
   public init(_ storage: ByteStorage, file: String) throws {
-    if storage.startsWithHDF5Signature {
-      #if HDF5
-        self = try KerasLegacyFile.read(storage, file: file)
-      #else
-        throw KerasError.needsHDF5(file: file)
-      #endif
+    if HDF5File.matches(storage) {
+      self = try KerasLegacyFile.read(storage, file: file)
     } else {
       self = try KerasArchive(storage, file: file).model()
     }
@@ -49,12 +45,5 @@ extension KerasModel {
       return KerasLayer(name: layer.name, kind: kind, weights: archive)
     }
     self.init(file: config.file, name: config.name, version: version, layers: layers)
-  }
-}
-
-extension ByteStorage {
-  /// Whether the bytes begin as HDF5 files do.
-  var startsWithHDF5Signature: Bool {
-    withUnsafeBytes { $0.starts(with: [0x89, 0x48, 0x44, 0x46, 0x0D, 0x0A, 0x1A, 0x0A]) }
   }
 }

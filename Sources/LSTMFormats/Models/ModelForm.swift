@@ -39,7 +39,7 @@ public enum ModelForm: String, CaseIterable, Sendable {
     let name = fileName.lowercased()
     let forms: [(String, ModelForm)] = [
       (".safetensors", .swiftLSTM), (".pt", .pytorch), (".pth", .pytorch), (".bin", .pytorch),
-      (".onnx", .onnx), (".keras", .keras), (".npz", .numpy), (".json", .json),
+      (".onnx", .onnx), (".keras", .keras), (".h5", .keras), (".npz", .numpy), (".json", .json),
     ]
     guard let form = forms.first(where: { name.hasSuffix($0.0) })?.1 else { return nil }
     self = form
@@ -50,7 +50,7 @@ public enum ModelForm: String, CaseIterable, Sendable {
   public static func of(_ storage: ByteStorage, file: String) throws -> ModelForm? {
     if SafetensorsFile.matches(storage) { return .safetensors }
     let start = storage.withUnsafeBytes { Array($0.prefix(512)) }
-    if start.starts(with: [0x89, 0x48, 0x44, 0x46, 0x0D, 0x0A, 0x1A, 0x0A]) { return .keras }
+    if HDF5File.matches(storage) { return .keras }
     if PyTorchFile.looksLike(storage) { return .pytorch }
     if ZipArchive.matches(storage) {
       let names = try ZipArchive(storage, file: file).members.map(\.name)
@@ -75,8 +75,6 @@ public enum ModelFormError: Error, Equatable, Sendable, CustomStringConvertible 
   case arrays(file: String)
   /// The name does not say in which form to write.
   case noForm(file: String)
-  /// The form cannot be written.
-  case cannotWrite(ModelForm, advice: String)
 
   /// What is wrong and what to do.
   public var description: String {
@@ -90,9 +88,7 @@ public enum ModelFormError: Error, Equatable, Sendable, CustomStringConvertible 
     case .noForm(let file):
       "the name '\(file)' does not say in which form to write. Give --to "
         + ModelForm.allCases.map(\.rawValue).joined(separator: ", ")
-        + ",\nor an extension: .safetensors, .pt, .onnx, .keras, .npz, .json."
-    case .cannotWrite(let form, let advice):
-      "a \(form.title) cannot be written. \(advice)"
+        + ",\nor an extension: .safetensors, .pt, .onnx, .keras, .h5, .npz, .json."
     }
   }
 }

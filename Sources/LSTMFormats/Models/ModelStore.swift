@@ -72,10 +72,12 @@ public enum ModelStore {
       let bytes = try ONNXModelWriter.bytes(of: ONNXSequenceModel(model))
       try ByteOutput.file(path) { try $0.write(bytes) }
     case .keras:
-      throw ModelFormError.cannotWrite(
-        form,
-        advice: "Write .onnx or .safetensors, which Keras' users can load through their own "
-          + "frameworks.")
+      let isLegacy = path.lowercased().hasSuffix(".h5")
+      try ByteOutput.file(path) { output in
+        try isLegacy
+          ? KerasModel.writeLegacy(model, to: output) : KerasModel.writeArchive(model, to: output)
+      }
+      return KerasModel.leavesOut(model)
     }
     return model.notes
   }

@@ -137,7 +137,10 @@ public enum StateDictWriter {
     try entry(name, list, [list.count], model.precision)
   }
 
-  private static func entry(
+  /// A tensor of numbers that its type can hold.
+  ///
+  /// - Throws: ``ModelError/outOfRange(tensor:value:type:)``.
+  static func entry(
     _ name: String, _ values: [Double], _ shape: [Int], _ type: NumberType
   ) throws -> (String, Tensor) {
     if let value = values.first(where: { !type.rounded($0).isFinite }) {
@@ -158,7 +161,7 @@ public enum StateDictWriter {
   }
 
   /// What a cell has that the usual LSTM lacks, in words.
-  private static func unusual(_ cell: ReadableCell<Double>) -> String? {
+  static func unusual(_ cell: ReadableCell<Double>, besidesActivations: Bool = false) -> String? {
     let usual = CellVariant<Double>()
     let variant = cell.variant
     if let gate = Gate.allCases.first(where: { cell.parameters.gates[$0].peephole != nil }) {
@@ -168,11 +171,13 @@ public enum StateDictWriter {
     if let gate = Gate.allCases.first(where: { variant.pinned[$0] != nil }) {
       return "a gate held at a constant (\(gate.rawValue))"
     }
-    for gate in Gate.allCases where variant.activations[gate] != usual.activations[gate] {
-      return "the \(gate.rawValue) activation \(variant.activations[gate].kind.rawValue)"
-    }
-    if variant.cellActivation != usual.cellActivation {
-      return "the cell activation \(variant.cellActivation.kind.rawValue)"
+    if !besidesActivations {
+      for gate in Gate.allCases where variant.activations[gate] != usual.activations[gate] {
+        return "the \(gate.rawValue) activation \(variant.activations[gate].kind.rawValue)"
+      }
+      if variant.cellActivation != usual.cellActivation {
+        return "the cell activation \(variant.cellActivation.kind.rawValue)"
+      }
     }
     let clips = [
       ("a clip", variant.clip), ("a cell clip", variant.cellClip),

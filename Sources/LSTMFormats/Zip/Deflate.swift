@@ -21,9 +21,11 @@ enum Deflate {
 
   /// Unpacks bytes that have to fill the output exactly; never writes more.
   ///
+  /// - Parameter announcer: what says how many bytes they become, for what is wrong.
   /// - Returns: nil, or what is wrong.
   static func unpack(
-    _ input: UnsafeRawBufferPointer, into output: UnsafeMutableRawBufferPointer
+    _ input: UnsafeRawBufferPointer, into output: UnsafeMutableRawBufferPointer,
+    announcedBy announcer: String = "the directory"
   ) -> String? {
     var stream = z_stream()
     let size = Int32(MemoryLayout<z_stream>.size)
@@ -50,7 +52,7 @@ enum Deflate {
       }
       let newlyTaken = offered - Int(stream.avail_in)
       let newlyWritten = (isFull ? 1 : room) - Int(stream.avail_out)
-      if isFull, newlyWritten > 0 { return "it holds more bytes than the directory says" }
+      if isFull, newlyWritten > 0 { return "it holds more bytes than \(announcer) says" }
       taken += newlyTaken
       written += newlyWritten
       if status == Z_STREAM_END { break }
@@ -59,7 +61,7 @@ enum Deflate {
           ? "its compressed bytes end too early" : "its compressed bytes are not valid"
       }
     }
-    if written < output.count { return "it holds fewer bytes than the directory says" }
+    if written < output.count { return "it holds fewer bytes than \(announcer) says" }
     if taken < input.count { return "bytes follow the end of its compressed bytes" }
     return nil
   }

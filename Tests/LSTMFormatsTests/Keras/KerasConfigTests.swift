@@ -1,5 +1,4 @@
-// Descriptions of Keras models: what is read, and the exact error for what is not. These need no
-// HDF5, and neither does the error that says how to get it.
+// Descriptions of Keras models: what is read, and the exact error for what is not.
 
 import TestSupport
 import Testing
@@ -147,23 +146,6 @@ import Testing
       "'m': the weights are 'model.weights.npz', Python objects that Keras itself no longer loads.\n"
         + "Save the model with model.save(\"NAME.keras\"), which writes 'model.weights.h5'."
     ) { throw KerasError.pickledWeights(file: "m") }
-  }
-
-  @Test("Without HDF5 the error says how to build with it")
-  func needsHDF5() throws {
-    let text =
-      "'m' is a Keras model; its weights are HDF5, which this build cannot read.\n"
-      + "Install the library (Debian, Ubuntu: apt install libhdf5-dev; macOS: brew install hdf5),\n"
-      + "then build with it: swift run --traits HDF5 lstm …"
-    #expect("\(KerasError.needsHDF5(file: "m"))" == text)
-    #if !HDF5
-      let fixtures = try KerasFixtures.three.get()
-      for name in ["small.keras", "small.h5"] {
-        let file = try fixtures.file(name)
-        #expect(KerasModel.matches(file))
-        expectError(text) { try KerasModel(file, file: "m") }
-      }
-    #endif
   }
 
   @Test("The hard sigmoid has the slope of its version", arguments: [(2, 0.2), (3, 1.0 / 6)])

@@ -1,5 +1,5 @@
 // Models that Keras wrote, and what Keras computed with them: Tests/Fixtures/keras, made by
-// Scripts/fixtures/make_keras.py and make_keras2.py.
+// Scripts/fixtures/make_keras.py and make_keras2.py. The files of HDF5 by itself are there too.
 
 import LSTMCore
 import TestSupport
@@ -32,34 +32,43 @@ struct KerasFixtures: Sendable {
   private struct Document: Decodable { let cases: [Case] }
 
   let cases: [Case]
-  private let archive: ZipArchive
+  private let files: ZippedFiles
 
   private init(_ name: String) throws {
-    let outer = try ZipArchive(
-      ByteStorage(Fixtures.data("keras/\(name).zip")), file: "\(name).zip")
-    let (storage, range) = try outer.data(of: outer.requiredMember(named: "files.zip"))
-    let archive = try ZipArchive(Self.bytes(storage, range), file: "files.zip")
-    let (list, place) = try archive.data(of: archive.requiredMember(named: "cases.json"))
-    let data = list.withUnsafeBytes { Data($0[place]) }
-    (self.archive, cases) = (archive, try JSONDecoder().decode(Document.self, from: data).cases)
+    files = try ZippedFiles("keras/\(name).zip")
+    cases = try JSONDecoder().decode(
+      Document.self, from: Data(files.bytes("cases.json"))
+    ).cases
   }
 
-  private static func bytes(_ storage: ByteStorage, _ range: Range<Int>) -> ByteStorage {
-    storage.withUnsafeBytes { ByteStorage($0[range]) }
+  /// The names of the files.
+  var names: [String] { files.names }
+
+  /// A file.
+  func file(_ name: String) throws -> ByteStorage { ByteStorage(try bytes(name)) }
+
+  /// A file, as bytes to change.
+  func bytes(_ name: String) throws -> [UInt8] { try files.bytes(name) }
+}
+
+/// Files in a stored zip file inside a deflated one, as Scripts/fixtures/zipped.py writes them.
+struct ZippedFiles: Sendable {
+  private let archive: ZipArchive
+
+  init(_ name: String) throws {
+    let outer = try ZipArchive(ByteStorage(Fixtures.data(name)), file: name)
+    let (storage, range) = try outer.data(of: outer.requiredMember(named: "files.zip"))
+    archive = try ZipArchive(
+      storage.withUnsafeBytes { ByteStorage($0[range]) }, file: "files.zip")
   }
 
   /// The names of the files.
   var names: [String] { archive.members.map(\.name) }
 
-  /// A file.
-  func file(_ name: String) throws -> ByteStorage {
-    let (storage, range) = try archive.data(of: archive.requiredMember(named: name))
-    return Self.bytes(storage, range)
-  }
-
-  /// A file, as bytes to change.
+  /// The bytes of a file.
   func bytes(_ name: String) throws -> [UInt8] {
-    try file(name).withUnsafeBytes { Array($0) }
+    let (storage, range) = try archive.data(of: archive.requiredMember(named: name))
+    return storage.withUnsafeBytes { Array($0[range]) }
   }
 }
 

@@ -1,0 +1,68 @@
+// fuzz: Bytes Tensors HDF5 Zip NearestName.swift LSTMFormatsError.swift
+// An HDF5 file: all numbers and texts are read, and what is read is written, and has to be read
+// again as the same.
+
+/// Copies what can be read of a group; links may lead in circles.
+private func copy(_ node: HDF5Node, depth: Int, left: inout Int) throws -> HDF5Group {
+  var group = HDF5Group()
+  for name in ["t", "model_config", "layer_names", "weight_names"] {
+    if let texts = attempt({ try node.splitTexts(name) }) ?? nil, texts.count < 4000 {
+      group.attributes.append((name, .list(texts.map { String($0.prefix { $0 != "\0" }) })))
+    }
+  }
+  for name in try node.file.links(of: node).keys.sorted() where left > 0 {
+    left -= 1
+    guard !name.isEmpty, name != ".", !name.contains("/"), !name.utf8.contains(0),
+      let child = attempt({ try node.node(name) })
+    else { continue }
+    if child.isDataset {
+      guard let tensor = attempt({ try child.tensor() }), tensor.type.isFloatingPoint else {
+        continue
+      }
+      _ = tensor.doubles()
+      group.datasets[name] = HDF5Numbers(tensor: tensor)
+    } else if depth < 4 {
+      group.groups[name] = attempt { try copy(child, depth: depth + 1, left: &left) }
+    }
+  }
+  return group
+}
+
+/// What some code gives, or nil where it throws an error of a few lines.
+private func attempt<Result>(_ code: () throws -> Result) -> Result? {
+  do {
+    return try code()
+  } catch {
+    precondition("\(error)".split(separator: "\n").count <= 3, "an error has three lines at most")
+    return nil
+  }
+}
+
+private func check(_ group: HDF5Group, _ node: HDF5Node) throws {
+  for (name, text) in group.attributes {
+    let texts = try node.splitTexts(name)
+    precondition(texts == text.all, "texts come back")
+  }
+  for (name, inner) in group.groups { try check(inner, node.node(name)) }
+  for (name, numbers) in group.datasets {
+    let (old, new) = (numbers.tensor, try node.node(name).tensor())
+    let isSame = old.withUnsafeBytes { old in new.withUnsafeBytes { old.elementsEqual($0) } }
+    precondition(old.type == new.type && old.shape == new.shape && isSame, "numbers come back")
+  }
+}
+
+@_cdecl("LLVMFuzzerTestOneInput")
+public func fuzz(_ start: UnsafePointer<UInt8>, _ count: Int) -> CInt {
+  let storage = ByteStorage(UnsafeBufferPointer(start: start, count: count))
+  var left = 200
+  let group = attempt {
+    try copy(HDF5File.root(of: storage, file: "f"), depth: 0, left: &left)
+  }
+  guard let group else { return 0 }
+  do {
+    try check(group, HDF5File.root(of: ByteStorage(HDF5Writer.bytes(of: group)), file: "f"))
+  } catch {
+    fatalError("written, it is not read: \(error)")
+  }
+  return 0
+}

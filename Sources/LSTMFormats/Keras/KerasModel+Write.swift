@@ -1,0 +1,179 @@
+// A model as Keras' layers, with Keras' gate order and kernels; what Keras' layers cannot hold is
+// refused with the reason. The layers as files are KerasConfigWriter.swift's and
+// KerasFileWriter.swift's.
+
+import LSTMCore
+
+extension KerasModel {
+  private static let form = "Keras' LSTM"
+  private static let advice = "Write the project's own model file or ONNX instead."
+  /// A one-hot becomes an Embedding of the identity up to this size.
+  static let mostOneHot = 4096
+
+  /// A model as Keras' layers.
+  ///
+  /// Two biases are added to one, since Keras has one; a one-hot becomes an Embedding of the
+  /// identity, which computes the same.
+  ///
+  /// - Throws: ``ModelError/cannotHold(form:what:advice:)`` and
+  ///   ``ModelError/outOfRange(tensor:value:type:)``.
+  init(_ model: LSTMModel, file: String) throws {
+    let network = model.network
+    var layers: [KerasLayer] = []
+    var names = KerasGroupNames()
+    func add(_ kind: KerasLayer.Kind, _ arrays: [(String, Matrix<Double>?, [Double]?)]) throws {
+      let name = names.next(className: kind.className)
+      let tensors = try arrays.compactMap { weight, matrix, list -> (String, Tensor)? in
+        guard let values = matrix?.values ?? list else { return nil }
+        return try StateDictWriter.entry(
+          weight, values, matrix.map { [$0.rows, $0.columns] } ?? [values.count], model.precision)
+      }
+      layers.append(KerasLayer(name: name, kind: kind, weights: TensorArchive(tensors)))
+    }
+    try add(.input, [])
+    if let matrix = try Self.embedding(network.front) {
+      try add(
+        .embedding(
+          tokens: matrix.rows, width: matrix.columns, masksZero: model.mask == .tokenZero),
+        [("embeddings", matrix, nil)])
+    }
+    if case .value(let value) = model.mask { try add(.masking(value), []) }
+    for (index, layer) in network.layers.enumerated() {
+      let isLast = index == network.layers.count - 1
+      let returnsSequences = !isLast || network.head?.source != .finalState
+      let place = "(layer \(index + 1))"
+      try Self.check(layer, model, place, isLast: isLast, returnsSequences: returnsSequences)
+      let cells = try layer.cells.map { direction, cell in
+        try Self.lstm(
+          cell, place, hasBias: model.hasBiases, returnsSequences: returnsSequences,
+          goesBackwards: direction == .reverse)
+      }
+      if let second = cells.dropFirst().first {
+        try add(
+          .bidirectional(forward: cells[0].kind, backward: second.kind),
+          cells[0].arrays.map { ("forward/\($0)", $1, $2) }
+            + second.arrays.map { ("backward/\($0)", $1, $2) })
+      } else {
+        try add(.lstm(cells[0].kind), cells[0].arrays)
+      }
+    }
+    if let head = network.head {
+      try add(
+        .dense(
+          units: head.outputSize, activation: head.activation?.rawValue ?? "linear",
+          hasBias: head.bias != nil),
+        [("kernel", head.weights.transposed, nil), ("bias", nil, head.bias)])
+    }
+    self.init(file: file, name: "model", version: Self.writtenVersion, layers: layers)
+  }
+
+  private static func refuse(_ what: String) -> ModelError {
+    .cannotHold(form: form, what: what, advice: advice)
+  }
+
+  private static func embedding(_ front: NetworkFront<Double>?) throws -> Matrix<Double>? {
+    switch front {
+    case nil: return nil
+    case .embedding(let matrix): return matrix
+    case .oneHot(let size):
+      guard size <= mostOneHot else {
+        throw refuse(
+          "a one-hot of \(size): as an Embedding of the identity it would have \(size * size) "
+            + "numbers")
+      }
+      var identity = [Double](repeating: 0, count: size * size)
+      for token in 0..<size { identity[token * size + token] = 1 }
+      return Matrix(rows: size, columns: size, values: identity)
+    }
+  }
+
+  private static func check(
+    _ layer: NetworkLayer<Double>, _ model: LSTMModel, _ place: String, isLast: Bool,
+    returnsSequences: Bool
+  ) throws {
+    guard layer.forward == nil else { return }
+    if layer.reverseOrder == .steps, returnsSequences {
+      throw refuse(
+        "a layer that only reads backward and puts its outputs in the order of x \(place)")
+    }
+    if layer.reverseOrder == .processing, model.mask != nil, !isLast {
+      throw refuse("masked steps behind a layer that only reads backward \(place)")
+    }
+  }
+
+  private static func lstm(
+    _ cell: ReadableCell<Double>, _ place: String, hasBias: Bool, returnsSequences: Bool,
+    goesBackwards: Bool
+  ) throws -> (kind: KerasLSTM, arrays: [(String, Matrix<Double>?, [Double]?)]) {
+    let (parameters, variant) = (cell.parameters, cell.variant)
+    if let what = StateDictWriter.unusual(cell, besidesActivations: true) {
+      throw refuse("\(what) \(place)")
+    }
+    if parameters.projection != nil { throw refuse("a projection \(place)") }
+    let gate = variant.activations.forget
+    guard gate == variant.activations.input, gate == variant.activations.output else {
+      throw refuse("gates of different activations \(place)")
+    }
+    guard variant.activations.candidate == variant.cellActivation else {
+      throw refuse("different activations of the candidate and of the cell state \(place)")
+    }
+    func name(_ function: Activation<Double>) throws -> String {
+      guard let name = KerasActivation.name(function) else {
+        let numbers = [function.alpha, function.beta].prefix(function.kind.parameterCount)
+        throw refuse(
+          "the activation \(function.kind.rawValue)"
+            + (numbers.isEmpty ? "" : " of " + numbers.map { "\($0)" }.joined(separator: " and "))
+            + " \(place)")
+      }
+      return name
+    }
+    let gates = parameters.gates
+    let order = GateOrder.keras
+    let biases = gates.map { gate in
+      gate.recurrentBias.map { zip(gate.bias, $0).map(+) } ?? gate.bias
+    }
+    let kind = KerasLSTM(
+      units: parameters.hiddenSize, activation: try name(variant.cellActivation),
+      recurrentActivation: try name(gate), hasBias: hasBias, returnsSequences: returnsSequences,
+      goesBackwards: goesBackwards, isStateful: false)
+    return (
+      kind,
+      [
+        ("kernel", order.stack(gates.map(\.inputWeights)).transposed, nil),
+        ("recurrent_kernel", order.stack(gates.map(\.hiddenWeights)).transposed, nil),
+        ("bias", nil, hasBias ? order.stack(biases) : nil),
+      ]
+    )
+  }
+
+  /// What a Keras file has no place for and that computes nothing, and what it has in another
+  /// form: in words.
+  static func leavesOut(_ model: LSTMModel) -> [String] {
+    var result: [String] = []
+    let cells = model.network.layers.flatMap(\.cells).map(\.cell.parameters)
+    if model.hasBiases,
+      cells.contains(where: { $0.gates.forget.recurrentBias != nil })
+    {
+      result.append("second biases (they are added to the first)")
+    }
+    if model.vocabulary != nil { result.append("the vocabulary") }
+    if model.task != nil { result.append("the task") }
+    return result
+  }
+}
+
+extension KerasLayer.Kind {
+  /// Keras' class.
+  var className: String {
+    switch self {
+    case .input: "InputLayer"
+    case .embedding: "Embedding"
+    case .masking: "Masking"
+    case .lstm: "LSTM"
+    case .bidirectional: "Bidirectional"
+    case .dense: "Dense"
+    case .activation: "Activation"
+    case .dropout: "Dropout"
+    }
+  }
+}

@@ -1,0 +1,54 @@
+// HDF5 files that nobody should trust: each forgery has its error, and no damage at all crashes,
+// hangs or takes much memory.
+
+import TestSupport
+import Testing
+
+@testable import LSTMFormats
+
+@Suite struct HDF5HostileTests {
+  @Test("Each forgery has its error", arguments: HDF5Damage.all)
+  func damage(damage: HDF5Damage) throws {
+    let bytes = try damage.bytes()
+    expectError(damage.text) { try HDF5Damage.read(bytes, damage.path) }
+  }
+
+  /// Reads all numbers and texts of a file, to a depth that ends.
+  private func readAll(_ node: HDF5Node, depth: Int = 0) throws {
+    if node.isDataset {
+      _ = try node.tensor().doubles()
+    } else {
+      _ = try node.splitTexts("t")
+      guard depth < 4 else { return }
+      for name in try node.file.links(of: node).keys {
+        try readAll(node.node(name), depth: depth + 1)
+      }
+    }
+  }
+
+  /// The bytes but those amid eight zeros on both sides: structures are filled up with many.
+  static func used(_ bytes: [UInt8]) -> [Int] {
+    bytes.indices.filter { place in
+      bytes[max(0, place - 8)..<min(bytes.count, place + 9)].contains { $0 != 0 }
+    }
+  }
+
+  @Test("A file cut off at any byte is refused; with any byte changed it is read or refused")
+  func everyByte() throws {
+    let used = Self.used(HDF5Damage.own)
+    expectHarmless(HDF5Damage.own, changes: [0xFF], at: used) { storage in
+      try readAll(HDF5File.root(of: storage, file: "f"))
+    }
+  }
+
+  @Test(
+    "So are files in chunks and files of the new form",
+    arguments: ["chunked.h5", "few-latest.h5"])
+  func everyByteOfOthers(name: String) throws {
+    let bytes = try HDF5Fixtures().files.bytes(name)
+    let used = Self.used(bytes)
+    expectHarmless(bytes, changes: [0xFF], at: used) { storage in
+      try readAll(HDF5File.root(of: storage, file: "f"))
+    }
+  }
+}

@@ -1,0 +1,170 @@
+// Models as Keras files: what is written is read as the same model, and what Keras' layers cannot
+// hold is refused. That Keras loads the files and computes the same is Scripts/checks/check_keras.py's
+// to say.
+
+import LSTMCore
+import TestSupport
+import Testing
+
+@testable import LSTMFormats
+
+@Suite struct KerasWriterTests {
+  static let types: [NumberType] = [.float16, .bfloat16, .float32, .float64]
+
+  enum Form: CaseIterable { case archive, legacy }
+
+  private func bytes(_ model: LSTMModel, _ form: Form) throws -> [UInt8] {
+    try ByteOutput.bytes(name: "f") { output in
+      switch form {
+      case .archive: try KerasModel.writeArchive(model, to: output)
+      case .legacy: try KerasModel.writeLegacy(model, to: output)
+      }
+    }
+  }
+
+  private func reread(_ model: LSTMModel, _ form: Form) throws -> KerasNetwork {
+    try KerasModel(ByteStorage(bytes(model, form)), file: "f").network()
+  }
+
+  @Test("What Keras 3 wrote is written and read again, bit for bit", arguments: Form.allCases)
+  func fixtures(form: Form) throws {
+    let fixtures = try KerasFixtures.three.get()
+    for test in fixtures.cases {
+      let model = try KerasModel(fixtures.file(test.file), file: test.file).network().model
+      let again = try reread(model, form).model
+      #expect(again.network == model.network, "\(test.file)")
+      #expect(again.precision == model.precision, "\(test.file)")
+      #expect(again.mask == model.mask, "\(test.file)")
+      #expect(again.hasBiases == model.hasBiases, "\(test.file)")
+    }
+  }
+
+  /// Two layers, the second in both directions, and a head.
+  static func model(
+    type: NumberType = .float64, front: NetworkFront<Double>? = nil, biases: Int = 1,
+    activation: LinearHead<Double>.Activation? = .softmax,
+    source: LinearHead<Double>.Source = .everyStep
+  ) throws -> LSTMModel {
+    var generator = SplitMix64(seed: 3)
+    func cell(_ inputs: Int, _ units: Int) throws -> ReadableCell<Double> {
+      func matrix(_ columns: Int) -> Matrix<Double> {
+        Matrix(rows: units, columns: columns, values: numbers(units * columns))
+      }
+      func numbers(_ count: Int) -> [Double] {
+        (0..<count).map { _ in type.rounded(Double.random(in: -1...1, using: &generator)) }
+      }
+      return ReadableCell(
+        parameters: try CellParameters(
+          gates: PerGate { _ in
+            GateParameters(
+              inputWeights: matrix(inputs), hiddenWeights: matrix(units),
+              bias: biases == 0 ? numbers(units).map { _ in 0 } : numbers(units),
+              recurrentBias: biases == 2 ? numbers(units) : nil)
+          }))
+    }
+    let layers = [
+      NetworkLayer(forward: try cell(3, 2)),
+      NetworkLayer(forward: try cell(2, 2), reverse: try cell(2, 3)),
+    ]
+    let weights = (0..<20).map { _ in
+      type.rounded(Double.random(in: -1...1, using: &generator))
+    }
+    return LSTMModel(
+      network: try LSTMNetwork(
+        front: front, layers: layers,
+        head: LinearHead(
+          weights: Matrix(rows: 4, columns: 5, values: weights),
+          bias: [0.5, -0.25, 1, 0], activation: activation, source: source)),
+      precision: type, hasBiases: biases > 0)
+  }
+
+  @Test("Numbers of each type come back as they were", arguments: types, Form.allCases)
+  func numbers(type: NumberType, form: Form) throws {
+    for source in LinearHead<Double>.Source.allCases {
+      for activation in [nil, LinearHead<Double>.Activation.softmax, .sigmoid] {
+        let model = try Self.model(type: type, activation: activation, source: source)
+        let again = try reread(model, form)
+        #expect(again.network == model.network)
+        #expect(again.model.precision == type)
+        #expect(again.returnsSequences == (source == .everyStep))
+      }
+    }
+  }
+
+  @Test("Without biases none are written")
+  func noBiases() throws {
+    let model = try Self.model(biases: 0)
+    let again = try reread(model, .archive).model
+    #expect(again.network == model.network)
+    #expect(!again.hasBiases)
+    #expect(KerasModel.leavesOut(model) == [])
+  }
+
+  @Test("Two biases are added to one, and that is said")
+  func twoBiases() throws {
+    var model = try Self.model(type: .float32, biases: 2)
+    model.vocabulary = .init(.words, ["a"])
+    model.task = "a task"
+    let again = try reread(model, .archive).model
+    for (old, new) in zip(model.network.cells, again.network.cells) {
+      for gate in Gate.allCases {
+        let parts = old.cell.parameters.gates[gate]
+        let sum = zip(parts.bias, parts.recurrentBias ?? []).map { Double(Float($0 + $1)) }
+        #expect(new.cell.parameters.gates[gate].bias == sum)
+        #expect(new.cell.parameters.gates[gate].recurrentBias == nil)
+      }
+    }
+    #expect(
+      KerasModel.leavesOut(model)
+        == ["second biases (they are added to the first)", "the vocabulary", "the task"])
+  }
+
+  @Test("A one-hot becomes an Embedding that computes the same", arguments: Form.allCases)
+  func oneHot(form: Form) throws {
+    let model = try Self.model(front: .oneHot(size: 3))
+    let again = try reread(model, form).model
+    #expect(again.network.layers == model.network.layers)
+    let input = NetworkInput<Double>.tokens(ids: [2, 0, 1, 1], steps: 4, batch: 1)
+    #expect(try again.run(input).output == model.run(input).output)
+  }
+
+  /// One layer of one unit.
+  private static func smallest(layers: Int = 1) throws -> LSTMModel {
+    let gate = GateParameters<Double>(
+      inputWeights: Matrix(rows: 1, columns: 1, values: [0.5]),
+      hiddenWeights: Matrix(rows: 1, columns: 1, values: [0.25]), bias: [1])
+    let layer = NetworkLayer(
+      forward: ReadableCell(parameters: try CellParameters(gates: PerGate(all: gate))))
+    return LSTMModel(
+      network: try LSTMNetwork(layers: [NetworkLayer](repeating: layer, count: layers)))
+  }
+
+  @Test("More layers than one node of a tree has room for come back")
+  func manyLayers() throws {
+    let model = try Self.smallest(layers: 300)
+    for form in Form.allCases {
+      let again = try reread(model, form)
+      #expect(again.network.layers.count == 300)
+      #expect(again.network == model.network)
+    }
+  }
+
+  @Test("The same model has the same bytes", arguments: Form.allCases)
+  func deterministic(form: Form) throws {
+    let model = try Self.model()
+    #expect(try bytes(model, form) == bytes(model, form))
+  }
+
+  @Test(
+    "A file of ours cut off at any byte is refused; with any byte changed it is read or refused",
+    arguments: Form.allCases)
+  func everyByte(form: Form) throws {
+    let bytes = try bytes(Self.smallest(), form)
+    var places = HDF5HostileTests.used(bytes)
+    // Without the checksums of an archive, every change of the description is read as JSON: slow.
+    if form == .legacy { places = places.filter { $0 % 3 == 0 } }
+    expectHarmless(bytes, changes: [0xFF], at: places) { storage in
+      _ = try KerasModel(storage, file: "f").network()
+    }
+  }
+}
