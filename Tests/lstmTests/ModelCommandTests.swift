@@ -207,7 +207,7 @@ import Testing
     ErrorCase(
       "a part to leave out that does not exist", "convert $/sine.pt sine.onnx --drop masc", 64,
       """
-      Error: --drop: 'masc' is not valid here. Did you mean 'mask'? Choose one of: one-hot, mask, \
+      Error: --drop: 'masc' is not valid here. Did you mean 'mask'? Choose one of: mask, one-hot, \
       head-activation, head-reading, initial-state, lengths.
       """),
     ErrorCase(

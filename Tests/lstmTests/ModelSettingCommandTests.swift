@@ -72,7 +72,7 @@ import Testing
     try ModelStore.write(full(), to: path("m.safetensors"))
     var arguments = ["convert", path("m.safetensors"), path("m.pt")]
     for (setting, words) in [
-      ("one-hot", "the one-hot of 2"), ("mask", "that steps with token 0 are skipped"),
+      ("mask", "that steps with token 0 are skipped"), ("one-hot", "the one-hot of 2"),
       ("head-activation", "the head's softmax"),
       ("head-reading", "that the head reads the final state"),
       ("initial-state", "the initial states"), ("lengths", "the lengths of 2 sequences"),
@@ -92,8 +92,8 @@ import Testing
       written.output
         == """
         \(path("m.pt")): PyTorch state dict, 44 parameters, float64
-        left out, as asked: the one-hot of 2
         left out, as asked: that steps with token 0 are skipped
+        left out, as asked: the one-hot of 2
         left out, as asked: the head's softmax
         left out, as asked: that the head reads the final state
         left out, as asked: the initial states

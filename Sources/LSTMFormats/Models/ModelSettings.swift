@@ -6,10 +6,10 @@ import LSTMCore
 extension LSTMModel {
   /// Something beside the weights that changes what a model gives.
   public enum Setting: String, CaseIterable, Sendable {
-    /// Tokens become vectors with a single one.
-    case oneHot = "one-hot"
     /// Steps are skipped.
     case mask
+    /// Tokens become vectors with a single one.
+    case oneHot = "one-hot"
     /// The logits go through a softmax or a sigmoid.
     case headActivation = "head-activation"
     /// The head reads one step or the final state, not every step.
@@ -26,9 +26,9 @@ extension LSTMModel {
   /// A setting in words, "the head's softmax"; nil where the model does not have it.
   public func words(for setting: Setting) -> String? {
     switch setting {
+    case .mask: mask.map { "that \($0.words) are skipped" }
     case .oneHot:
       if case .oneHot(let size) = network.front { "the one-hot of \(size)" } else { nil }
-    case .mask: mask.map { "that \($0.words) are skipped" }
     case .headActivation: network.head?.activation.map { "the head's \($0.rawValue)" }
     case .headReading:
       switch network.head?.source {

@@ -178,13 +178,13 @@ struct ModelSettingsTests {
     let weights = matrix(2, 3, seed: 5)
     return [
       (
+        .mask, LSTMModel(network: bare, mask: .value(-1)),
+        "that steps of which every feature is -1.0 are skipped"
+      ),
+      (
         .oneHot,
         LSTMModel(network: try LSTMNetwork(front: .oneHot(size: 2), layers: bare.layers)),
         "the one-hot of 2"
-      ),
-      (
-        .mask, LSTMModel(network: bare, mask: .value(-1)),
-        "that steps of which every feature is -1.0 are skipped"
       ),
       (
         .headActivation, try head(LinearHead(weights: weights, activation: .sigmoid)),
@@ -235,7 +235,7 @@ struct ModelSettingsTests {
 
   @Test("A vocabulary and a task are left out with a note")
   func notes() throws {
-    var model = try #require(try single().first).1.without(.oneHot)
+    var model = try #require(try single().first).1.without(.mask)
     (model.vocabulary, model.task) = (.init(.words, ["a", "b"]), "t")
     try Fixtures.withTemporaryFolder { (folder: URL) throws in
       let file = folder.appending(path: "model").path
