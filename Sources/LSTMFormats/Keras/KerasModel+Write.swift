@@ -156,9 +156,7 @@ extension KerasModel {
     {
       result.append("second biases (they are added to the first)")
     }
-    if model.vocabulary != nil { result.append("the vocabulary") }
-    if model.task != nil { result.append("the task") }
-    return result
+    return result + model.notes
   }
 }
 

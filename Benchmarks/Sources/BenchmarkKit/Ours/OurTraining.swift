@@ -153,17 +153,15 @@ final class OurTraining {
 
   /// Σ x², in eight sums, so that none waits for another.
   private static func square(_ values: [Float]) -> Float {
-    values.withUnsafeBufferPointer { values in
+    values.withUnsafeBytes { bytes in
+      let width = MemoryLayout<SIMD8<Float>>.size
       var sums = SIMD8<Float>.zero
-      let whole = values.count / 8 * 8
-      for start in stride(from: 0, to: whole, by: 8) {
-        let part = UnsafeRawPointer(values.baseAddress! + start)
-          .loadUnaligned(as: SIMD8<Float>.self)
+      let whole = bytes.count / width * width
+      for start in stride(from: 0, to: whole, by: width) {
+        let part = bytes.loadUnaligned(fromByteOffset: start, as: SIMD8<Float>.self)
         sums += part * part
       }
-      var sum = sums.sum()
-      for index in whole..<values.count { sum += values[index] * values[index] }
-      return sum
+      return values[(whole / 4)...].reduce(sums.sum()) { $0 + $1 * $1 }
     }
   }
 
