@@ -74,9 +74,9 @@ func patternedArchive(metadata: [String: String] = [:]) -> TensorArchive {
 
 /// Reads a file cut off at every byte, and with every byte changed: each time it is either read or
 /// refused in at most three lines that name it. Cut off, it is never read. `changes` says how a
-/// byte is changed, `places` which ones are.
+/// byte is changed, `step` which ones are.
 func expectHarmless(
-  _ bytes: [UInt8], changes: [UInt8] = [0x01, 0x80, 0xFF], at places: [Int]? = nil,
+  _ bytes: [UInt8], changes: [UInt8] = [0x01, 0x80, 0xFF], every step: Int = 1,
   _ read: (ByteStorage) throws -> Void
 ) {
   func attempt(_ damaged: [UInt8], _ what: @autoclosure () -> String, mayBeRead: Bool) {
@@ -93,7 +93,7 @@ func expectHarmless(
   for count in bytes.indices {
     attempt(Array(bytes[..<count]), "cut off at \(count)", mayBeRead: false)
   }
-  for place in places ?? Array(bytes.indices) {
+  for place in stride(from: 0, to: bytes.count, by: step) {
     for change in changes {
       var damaged = bytes
       damaged[place] ^= change

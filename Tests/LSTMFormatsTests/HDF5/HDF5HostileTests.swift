@@ -26,17 +26,9 @@ import Testing
     }
   }
 
-  /// The bytes but those amid eight zeros on both sides: structures are filled up with many.
-  static func used(_ bytes: [UInt8]) -> [Int] {
-    bytes.indices.filter { place in
-      bytes[max(0, place - 8)..<min(bytes.count, place + 9)].contains { $0 != 0 }
-    }
-  }
-
   @Test("A file cut off at any byte is refused; with any byte changed it is read or refused")
   func everyByte() throws {
-    let used = Self.used(HDF5Damage.own)
-    expectHarmless(HDF5Damage.own, changes: [0xFF], at: used) { storage in
+    expectHarmless(HDF5Damage.own) { storage in
       try readAll(HDF5File.root(of: storage, file: "f"))
     }
   }
@@ -46,8 +38,7 @@ import Testing
     arguments: ["chunked.h5", "few-latest.h5"])
   func everyByteOfOthers(name: String) throws {
     let bytes = try HDF5Fixtures().files.bytes(name)
-    let used = Self.used(bytes)
-    expectHarmless(bytes, changes: [0xFF], at: used) { storage in
+    expectHarmless(bytes, changes: [0xFF]) { storage in
       try readAll(HDF5File.root(of: storage, file: "f"))
     }
   }

@@ -160,10 +160,9 @@ import Testing
     arguments: Form.allCases)
   func everyByte(form: Form) throws {
     let bytes = try bytes(Self.smallest(), form)
-    var places = HDF5HostileTests.used(bytes)
-    // Without the checksums of an archive, every change of the description is read as JSON: slow.
-    if form == .legacy { places = places.filter { $0 % 3 == 0 } }
-    expectHarmless(bytes, changes: [0xFF], at: places) { storage in
+    // Without the checksums of an archive the description is read each time, which is slow; what
+    // HDF5 itself makes of every byte is for HDF5HostileTests.
+    expectHarmless(bytes, changes: [0xFF], every: form == .legacy ? 7 : 1) { storage in
       _ = try KerasModel(storage, file: "f").network()
     }
   }
