@@ -18,6 +18,7 @@ extension KerasModel {
   /// - Throws: ``ModelError/cannotHold(form:what:advice:)`` and
   ///   ``ModelError/outOfRange(tensor:value:type:)``.
   init(_ model: LSTMModel, file: String) throws {
+    let model = try ModelForm.keras.prepared(model)
     let network = model.network
     var layers: [KerasLayer] = []
     var names = KerasGroupNames()

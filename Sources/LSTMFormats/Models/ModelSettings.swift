@@ -88,7 +88,7 @@ extension ModelForm {
     switch self {
     case .swiftLSTM, .json: true
     case .onnx: ![.oneHot, .mask].contains(setting)
-    case .keras: [.mask, .headActivation, .headReading].contains(setting)
+    case .keras: ![.initialState, .lengths].contains(setting)
     case .safetensors, .pytorch, .numpy, .mlx: false
     }
   }

@@ -80,7 +80,8 @@ import Testing
 
   @Test("Numbers of each type come back as they were", arguments: types, Form.allCases)
   func numbers(type: NumberType, form: Form) throws {
-    for source in LinearHead<Double>.Source.allCases {
+    // Keras reads every step or the final state; what else there is ModelSettingsTests refuses.
+    for source in [LinearHead<Double>.Source.everyStep, .finalState] {
       for activation in [nil, LinearHead<Double>.Activation.softmax, .sigmoid] {
         let model = try Self.model(type: type, activation: activation, source: source)
         let again = try reread(model, form)
