@@ -33,6 +33,8 @@ if [ -n "$linked" ]; then
   modules="$modules -I $scratch/checkouts/swift-numerics/Sources/_NumericsShims/include"
   for module in $linked; do
     modules="$modules $(find "$scratch/release/$module.build/" -name '*.o' | tr '\n' ' ')"
+    map=$scratch/release/$module.build/module.modulemap
+    if [ -e "$map" ]; then modules="$modules -Xcc -fmodule-map-file=$map"; fi
   done
 fi
 # shellcheck disable=SC2086  # the names of our own sources have no spaces

@@ -1,5 +1,5 @@
 // fuzz: Bytes Tensors JSONDocument.swift JSONSyntax.swift CellWeightsFile.swift FileAccess.swift NearestName.swift LSTMFormatsError.swift NumberList.swift StepNumbersFile.swift Models/LSTMModel.swift Models/ModelDocument.swift Models/ModelJSON.swift Models/ModelJSONWriter.swift Models/StateDocument.swift Models/StepMask.swift Models/VariantDocument.swift
-// modules: LSTMCore RealModule _NumericsShims
+// modules: LSTMCore CLSTMKernels RealModule _NumericsShims
 // The JSON files: the numbers of a step, the weights of a cell, and a model, which is written and
 // read again, has to be the same, and runs a step.
 

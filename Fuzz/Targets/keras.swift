@@ -1,5 +1,5 @@
-// fuzz: Bytes Tensors HDF5 Zip Keras JSONDocument.swift JSONSyntax.swift JSONValue.swift FileAccess.swift NearestName.swift LSTMFormatsError.swift Models/GateOrder.swift Models/LSTMModel.swift Models/ModelError.swift Models/StateDictWriter.swift Models/StepMask.swift Models/TensorNumbers.swift
-// modules: LSTMCore RealModule _NumericsShims
+// fuzz: Bytes Tensors HDF5 Zip Keras JSONDocument.swift JSONSyntax.swift JSONValue.swift FileAccess.swift NearestName.swift LSTMFormatsError.swift Models/GateOrder.swift Models/LSTMModel.swift Models/ModelError.swift Models/StateDictWriter.swift Models/StepMask.swift
+// modules: LSTMCore CLSTMKernels RealModule _NumericsShims
 // A Keras model: what is read is written and read again, and has to be the same. The first byte
 // says what the others are, so that the fuzzer need not find the checksums of a zip file: a whole
 // file, the description in an archive with weights that fit some, or the weights of an archive.

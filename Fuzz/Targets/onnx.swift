@@ -1,5 +1,5 @@
 // fuzz: Bytes Tensors ONNX ONNX/Generated NearestName.swift LSTMFormatsError.swift
-// modules: LSTMCore RealModule _NumericsShims SwiftProtobuf
+// modules: LSTMCore CLSTMKernels RealModule _NumericsShims SwiftProtobuf
 // An ONNX model: what is read is written, and has to be read again as the same network.
 
 import LSTMCore

@@ -10,7 +10,7 @@ extension KerasModel {
   /// A one-hot becomes an Embedding of the identity up to this size.
   static let mostOneHot = 4096
 
-  /// A model as Keras' layers.
+  /// A model as Keras' layers, after ``ModelForm/prepared(_:)`` has refused what Keras cannot say.
   ///
   /// Two biases are added to one, since Keras has one; a one-hot becomes an Embedding of the
   /// identity, which computes the same.
@@ -18,7 +18,6 @@ extension KerasModel {
   /// - Throws: ``ModelError/cannotHold(form:what:advice:)`` and
   ///   ``ModelError/outOfRange(tensor:value:type:)``.
   init(_ model: LSTMModel, file: String) throws {
-    let model = try ModelForm.keras.prepared(model)
     let network = model.network
     var layers: [KerasLayer] = []
     var names = KerasGroupNames()

@@ -101,3 +101,10 @@ public struct LSTMModel: Equatable, Sendable {
     network.parameterCount(countsBiases: hasBiases)
   }
 }
+
+extension LSTMModel {
+  /// What a model says that changes no number, and that only the project's own forms hold.
+  var notes: [String] {
+    [vocabulary.map { _ in "the vocabulary" }, task.map { _ in "the task" }].compactMap { $0 }
+  }
+}

@@ -61,11 +61,6 @@ extension LSTMModel {
     model.network = try LSTMNetwork(front: front, layers: network.layers, head: head)
     return model
   }
-
-  /// What a model says that changes no number, and that only the project's own forms hold.
-  var notes: [String] {
-    [vocabulary.map { _ in "the vocabulary" }, task.map { _ in "the task" }].compactMap { $0 }
-  }
 }
 
 extension StepMask {
