@@ -30,10 +30,12 @@ struct WorkerTests {
   }
 
   /// What our worker answers to lines.
-  private func answers(_ lines: [String]) throws -> [WorkerAnswer] {
+  private func answers(
+    _ lines: [String], weights: WeightPrecision = .float32
+  ) throws -> [WorkerAnswer] {
     var rest = lines[...]
     var found: [WorkerAnswer] = []
-    var worker = OurWorker(weights: .float32, threads: 1)
+    var worker = OurWorker(weights: weights, threads: 1)
     try worker.serve(
       nextLine: { rest.popFirst() },
       answer: { found.append(try WorkerLine.decode(WorkerAnswer.self, from: $0)) })
@@ -72,11 +74,11 @@ struct WorkerTests {
       let arrays = folder.appending(path: "in.npz").path
       try NpzFile.write(CaseData(one).archive(), to: arrays)
       let prepare = WorkerRequest.prepare(case: one, arrays: arrays, outputs: "none.npz")
-      let found = try answers([
-        "nonsense", String(decoding: try WorkerLine.encode(prepare), as: UTF8.self),
-      ])
+      let found = try answers(
+        ["nonsense", String(decoding: try WorkerLine.encode(prepare), as: UTF8.self)],
+        weights: .float16)
       #expect(found[0].failed != nil)
-      #expect(found[1] == WorkerAnswer(cannot: "it cannot do that yet"))
+      #expect(found[1] == WorkerAnswer(cannot: "it trains in single precision only"))
     }
   }
 

@@ -14,7 +14,7 @@ final class OurWork {
   /// Prepares a case.
   ///
   /// - Parameter kernels: which instructions compute; nil for the fastest there are.
-  /// - Returns: nil where ours cannot compute it yet.
+  /// - Returns: nil for training with weights in half precision, which ours has not.
   init?(
     _ data: CaseData, weights: WeightPrecision, threads: Int, kernels: KernelSet? = nil
   ) throws {

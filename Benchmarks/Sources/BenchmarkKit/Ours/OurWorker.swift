@@ -45,7 +45,7 @@ package struct OurWorker {
       current = nil  // before the next is made, so that memory never holds two
       let data = try CaseData(benchmarkCase, readingFrom: arrays)
       guard let work = try OurWork(data, weights: weights, threads: threads) else {
-        return WorkerAnswer(cannot: "it cannot do that yet")
+        return WorkerAnswer(cannot: "it trains in single precision only")
       }
       try NpzFile.write(work.outputs(), to: outputs)
       current = work
