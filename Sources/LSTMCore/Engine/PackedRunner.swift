@@ -23,9 +23,10 @@ final class PackedRunner: DirectionRunner {
   private let hiddenRow: Int
   private let chunkRows: Int
 
-  /// How many rows of the input half are computed at once: enough to use each panel of weights
-  /// several times, few enough that the sums stay in a near cache.
-  private static let targetRows = 48
+  /// How many rows of the input half are computed at once. A single sequence takes few, so that the
+  /// sums leave room in the cache for the recurrent weights that every step reads; a batch takes
+  /// many, so that the input weights are seldom read in between.
+  private static func targetRows(_ batch: Int) -> Int { max(48, min(256, 8 * batch)) }
   /// How many multiplications a step must have for each thread, so that meeting pays.
   static let threadWork = 1 << 15
   private let threadWork: Int
@@ -42,7 +43,7 @@ final class PackedRunner: DirectionRunner {
     ended = FloatBuffer(zeros: size)
     cellState = FloatBuffer(zeros: batch * padded)
     unprojected = cell.projection.map { _ in FloatBuffer(zeros: size) }
-    chunkRows = max(batch, Self.targetRows / max(batch, 1) * batch)
+    chunkRows = max(batch, Self.targetRows(batch) / batch * batch)
     sums = FloatBuffer(zeros: chunkRows * padded * 4)
     widened =
       cell.inputWeights.precision == .float16

@@ -42,14 +42,14 @@ final class Barrier: Sendable {
   }
 }
 
-/// Waits for a condition that another thread brings about soon; gives the core away now and then
-/// where there are more threads than cores.
+/// Waits for a condition that another thread brings about soon; gives the core away every few
+/// microseconds, for where there are more threads than cores.
 @inline(__always)
 private func spin(until isReached: () -> Bool) {
   var turns = 0
   while !isReached() {
     turns += 1
-    if turns & 0x3ff == 0 { sched_yield() } else { lstm_wait_hint() }
+    if turns & 0x3f == 0 { sched_yield() } else { lstm_wait_hint() }
   }
 }
 
@@ -89,7 +89,7 @@ final class WorkerTeam {
       for turn in 1...20_000 {
         let now = round.load(ordering: .acquiring)
         if now != seen { return now }
-        if turn & 0xff == 0 { sched_yield() } else { lstm_wait_hint() }
+        if turn & 0x3f == 0 { sched_yield() } else { lstm_wait_hint() }
       }
       pthread_mutex_lock(mutex)
       sleeping.add(1, ordering: .sequentiallyConsistent)
