@@ -10,11 +10,10 @@ struct BackwardWeights {
 
   init(_ parameters: CellParameters<Float>, kernels: KernelSet) {
     let padded = kernels.padded(parameters.hiddenSize)
-    var none = WeightRounding()
     func packed(
       _ columns: Int, _ matrix: KeyPath<GateParameters<Float>, Matrix<Float>>
     ) -> PackedWeights {
-      PackedWeights(kernels: kernels, depth: 4 * padded, columns: columns, rounding: &none) {
+      PackedWeights(kernels: kernels, depth: 4 * padded, columns: columns) {
         column in
         Gate.allCases.enumerated().map { index, gate in
           ColumnPart(
@@ -26,8 +25,7 @@ struct BackwardWeights {
     recurrent = packed(parameters.outputSize, \.hiddenWeights)
     input = packed(parameters.inputSize, \.inputWeights)
     projection = parameters.projection.map { matrix in
-      PackedWeights(kernels: kernels, depth: matrix.rows, columns: matrix.columns, rounding: &none)
-      {
+      PackedWeights(kernels: kernels, depth: matrix.rows, columns: matrix.columns) {
         column in
         [
           ColumnPart(

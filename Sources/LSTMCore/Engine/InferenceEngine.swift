@@ -78,27 +78,24 @@ public final class InferenceEngine: Sendable {
     layers = try network.layers.enumerated().map { index, layer in
       Layer(
         cells: try layer.cells.map { direction, cell in
-          var rounding = WeightRounding()
           guard
-            let packed = PackedCell(
-              cell, kernels: kernels, precision: options.weights, rounding: &rounding)
+            let packed = PackedCell(cell, kernels: kernels, precision: options.weights)
           else {
             readable.append((index, direction))
             return (direction, .readable(cell))
           }
-          guard rounding.largestError.isFinite else {
+          guard packed.rounding.largestError.isFinite else {
             throw EngineError.weightBeyondHalf(
               layer: index, direction, largest: cell.parameters.largestWeight)
           }
-          total.add(rounding)
+          total.add(packed.rounding)
           return (direction, .packed(packed))
         }, reverseOrder: layer.reverseOrder,
         inputSize: layer.cells[0].cell.parameters.inputSize, outputSize: layer.outputSize)
     }
     head = network.head.map { head in
-      var none = WeightRounding()
       let weights = PackedWeights(
-        kernels: kernels, depth: head.weights.columns, columns: head.outputSize, rounding: &none
+        kernels: kernels, depth: head.weights.columns, columns: head.outputSize
       ) { row in
         let columns = head.weights.columns
         return [ColumnPart(values: head.weights.values, start: row * columns, count: columns)]
@@ -124,15 +121,6 @@ public final class InferenceEngine: Sendable {
   ///     same, bit for bit, for any number.
   public func session(batch: Int = 1, threads: Int = 1) -> InferenceSession {
     InferenceSession(engine: self, batch: batch, threads: threads)
-  }
-}
-
-extension WeightRounding {
-  mutating func add(_ other: WeightRounding) {
-    largestError = max(largestError, other.largestError)
-    largestRelativeError = max(largestRelativeError, other.largestRelativeError)
-    count += other.count
-    vanished += other.vanished
   }
 }
 

@@ -27,14 +27,7 @@ extension InferenceSession {
     if emptySequences == .zeroState {
       var state = state
       for (sequence, length) in lengths.enumerated() where length == 0 {
-        for part in state.parts.indices {
-          for column in 0..<state.parts[part].hidden.columns {
-            state.parts[part].hidden[sequence, column] = 0
-          }
-          for column in 0..<state.parts[part].cell.columns {
-            state.parts[part].cell[sequence, column] = 0
-          }
-        }
+        for part in state.parts.indices { state.parts[part].setRow(sequence, nil) }
       }
       self.state = state
     }
@@ -43,49 +36,8 @@ extension InferenceSession {
       if let order = plan.order { state = state.restored(order) }
     }
     if plan.rows > 0 { try run(source.base, target.base, plan) }
-    return output(target, plan, steps: input.steps)
-  }
-
-  /// What came out, in the order of the input; zero beyond the lengths.
-  private func output(_ rows: FloatBuffer, _ plan: BatchPlan, steps: Int) -> NetworkOutput<Float> {
     let finalState = plan.order.map { state.restored($0) } ?? state
-    let output = Array3(unpacking: rows, columns: engine.outputSize, plan, steps: steps)
-    guard let head = engine.head else {
-      return NetworkOutput(
-        output: output, layerOutputs: [], finalState: finalState, logits: nil, probabilities: nil,
-        trace: [])
-    }
-    let logits: Array3<Float>
-    switch head.head.source {
-    case .everyStep:
-      let scores = head.logits(rows.base, rows: plan.rows)
-      logits = Array3(unpacking: scores, columns: head.head.outputSize, plan, steps: steps)
-    case .finalState, .lastStep, .firstStep:
-      let features =
-        head.head.source == .finalState
-        ? engine.finalFeatures(finalState) : engine.features(of: output, read: head.head.source)
-      let one = BatchPlan(steps: 1, batch: batch)
-      logits = Array3(
-        unpacking: head.logits(features.base, rows: batch), columns: head.head.outputSize, one,
-        steps: 1)
-    }
-    return NetworkOutput(
-      output: output, layerOutputs: [], finalState: finalState, logits: logits,
-      probabilities: head.head.activation == nil
-        ? nil : probabilities(logits, head.head, plan), trace: [])
-  }
-
-  private func probabilities(_ logits: Array3<Float>, _ head: LinearHead<Float>, _ plan: BatchPlan)
-    -> Array3<Float>
-  {
-    var result = Array3<Float>(zeros: logits.planes, logits.rows, logits.columns)
-    let rows = head.source == .everyStep ? plan : BatchPlan(steps: 1, batch: batch)
-    rows.forEachRow { _, step, sequence in
-      if let row = head.probabilities(logits.row(step, sequence)) {
-        result.setRow(step, sequence, to: row)
-      }
-    }
-    return result
+    return engine.output(of: target, finalState, plan, steps: input.steps).output
   }
 }
 
@@ -107,6 +59,40 @@ extension InferenceEngine.Head {
 }
 
 extension InferenceEngine {
+  /// What came out of a run, in the order of the input and zero beyond the lengths; and what the head
+  /// read, a row each.
+  func output(
+    of rows: FloatBuffer, _ finalState: NetworkState<Float>, _ plan: BatchPlan, steps: Int
+  ) -> (output: NetworkOutput<Float>, features: FloatBuffer?) {
+    var result = NetworkOutput(
+      output: Array3(unpacking: rows, columns: outputSize, plan, steps: steps), layerOutputs: [],
+      finalState: finalState, logits: nil, probabilities: nil, trace: [])
+    guard let head else { return (result, nil) }
+    let features: FloatBuffer
+    switch head.head.source {
+    case .everyStep: features = rows
+    case .finalState: features = finalFeatures(finalState)
+    case .lastStep, .firstStep:
+      features = self.features(of: result.output, read: head.head.source)
+    }
+    let isEvery = head.head.source == .everyStep
+    let read = isEvery ? plan : BatchPlan(steps: 1, batch: plan.batch)
+    let logits = Array3(
+      unpacking: head.logits(features.base, rows: read.rows), columns: head.head.outputSize, read,
+      steps: isEvery ? steps : 1)
+    result.logits = logits
+    if head.head.activation != nil {
+      var probabilities = Array3<Float>(zeros: logits.planes, logits.rows, logits.columns)
+      read.forEachRow { _, step, sequence in
+        if let row = head.head.probabilities(logits.row(step, sequence)) {
+          probabilities.setRow(step, sequence, to: row)
+        }
+      }
+      result.probabilities = probabilities
+    }
+    return (result, features)
+  }
+
   /// The last layer's final hidden states side by side, `[B, D·P]`: what a head of the final states
   /// reads.
   func finalFeatures(_ state: NetworkState<Float>) -> FloatBuffer {

@@ -19,6 +19,13 @@ final class PackedCell: @unchecked Sendable {
   let kind: UnsafeMutablePointer<lstm_cell_kind>
   private let peepholes: [FloatBuffer]
 
+  /// What half precision changed in all of its weights.
+  var rounding: WeightRounding {
+    var sum = inputWeights.rounding
+    sum.add(recurrentWeights.rounding)
+    if let projection { sum.add(projection.rounding) }
+    return sum
+  }
   var hasPeepholes: Bool { !peepholes.isEmpty }
   /// The number of vectors of units.
   var groups: Int { kernels.padded(hiddenSize) / kernels.lanes }
@@ -33,8 +40,7 @@ final class PackedCell: @unchecked Sendable {
 
   /// Packs a cell; nil where it has an activation that the kernels do not know.
   init?(
-    _ cell: ReadableCell<Float>, kernels: KernelSet, precision: WeightPrecision,
-    rounding: inout WeightRounding
+    _ cell: ReadableCell<Float>, kernels: KernelSet, precision: WeightPrecision
   ) {
     let activations = Gate.allCases.map { cell.variant.activations[$0] }
     guard activations.allSatisfy({ Self.code($0) != nil }),
@@ -54,11 +60,10 @@ final class PackedCell: @unchecked Sendable {
       return unit < hiddenSize ? (Gate.allCases[column / lanes % 4], unit) : nil
     }
     func packed(
-      _ depth: Int, _ matrix: KeyPath<GateParameters<Float>, Matrix<Float>>,
-      _ rounding: inout WeightRounding
+      _ depth: Int, _ matrix: KeyPath<GateParameters<Float>, Matrix<Float>>
     ) -> PackedWeights {
       PackedWeights(
-        kernels: kernels, depth: depth, columns: columns, precision: precision, rounding: &rounding
+        kernels: kernels, depth: depth, columns: columns, precision: precision
       ) { column in
         // A gate that is not computed from its weights has no say, whatever they are.
         guard let (gate, unit) = place(column), cell.variant.source(of: gate) == .weights
@@ -67,12 +72,11 @@ final class PackedCell: @unchecked Sendable {
         return [ColumnPart(values: values, start: unit * depth, count: depth)]
       }
     }
-    inputWeights = packed(inputSize, \.inputWeights, &rounding)
-    recurrentWeights = packed(outputSize, \.hiddenWeights, &rounding)
+    inputWeights = packed(inputSize, \.inputWeights)
+    recurrentWeights = packed(outputSize, \.hiddenWeights)
     projection = parameters.projection.map { matrix in
       PackedWeights(
-        kernels: kernels, depth: matrix.columns, columns: matrix.rows, precision: precision,
-        rounding: &rounding
+        kernels: kernels, depth: matrix.columns, columns: matrix.rows, precision: precision
       ) { row in
         [ColumnPart(values: matrix.values, start: row * matrix.columns, count: matrix.columns)]
       }

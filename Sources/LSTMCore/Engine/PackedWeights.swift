@@ -33,6 +33,13 @@ public struct WeightRounding: Equatable, Sendable {
     }
     if rounded == 0, value != 0 { vanished += 1 }
   }
+
+  mutating func add(_ other: WeightRounding) {
+    largestError = max(largestError, other.largestError)
+    largestRelativeError = max(largestRelativeError, other.largestRelativeError)
+    count += other.count
+    vanished += other.vanished
+  }
 }
 
 /// Numbers of a column of weights: some of a matrix's entries, from `start` every `stride`-th.
@@ -51,6 +58,8 @@ struct PackedWeights: Sendable {
   let kernels: KernelSet
   let depth: Int
   let columns: Int
+  /// What half precision changed; nothing in single precision.
+  let rounding: WeightRounding
   private let floats: FloatBuffer?  // [panel][depth][panel width]
   private let halves: AlignedBuffer<UInt16>?
 
@@ -62,13 +71,13 @@ struct PackedWeights: Sendable {
   /// - Parameters:
   ///   - depth: how many numbers a column has.
   ///   - columns: how many columns there are.
-  ///   - rounding: where it is noted what half precision changed.
   ///   - column: the parts of a column; what they leave out is zero.
   init(
     kernels: KernelSet, depth: Int, columns: Int, precision: WeightPrecision = .float32,
-    rounding: inout WeightRounding, column: (Int) -> [ColumnPart]
+    column: (Int) -> [ColumnPart]
   ) {
     (self.kernels, self.depth, self.columns) = (kernels, depth, columns)
+    var rounding = WeightRounding()
     let width = kernels.panelWidth
     let count = (columns + width - 1) / width * width * depth
     let floats = precision == .float32 ? FloatBuffer(zeros: count) : nil
@@ -90,7 +99,7 @@ struct PackedWeights: Sendable {
         }
       }
     }
-    (self.floats, self.halves) = (floats, halves)
+    (self.floats, self.halves, self.rounding) = (floats, halves, rounding)
   }
 
   /// A product job with these weights, for all panels and no rows yet.

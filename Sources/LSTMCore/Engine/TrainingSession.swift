@@ -131,34 +131,12 @@ public final class TrainingSession {
     work.prepare(rows, plan)
     team.run(work)
     run = (input, lengths, plan)
-    return output(plan, steps: input.steps)
-  }
-
-  private func output(_ plan: BatchPlan, steps: Int) -> NetworkOutput<Float> {
     let last = NetworkState(parts: work.runners.flatMap { $0 }.map(\.forward.state))
-    let finalState = plan.order.map { last.restored($0) } ?? last
-    let rows = work.values[work.values.count - 1]
-    let output = Array3(unpacking: rows, columns: engine.outputSize, plan, steps: steps)
-    var result = NetworkOutput(
-      output: output, layerOutputs: [], finalState: finalState, logits: nil, probabilities: nil,
-      trace: [])
-    guard let head = engine.head else { return result }
-    switch head.head.source {
-    case .everyStep:
-      features = rows
-      result.logits = Array3(
-        unpacking: head.logits(rows.base, rows: plan.rows), columns: head.head.outputSize, plan,
-        steps: steps)
-    case .finalState, .lastStep, .firstStep:
-      let buffer =
-        head.head.source == .finalState
-        ? engine.finalFeatures(finalState) : engine.features(of: output, read: head.head.source)
-      features = buffer
-      result.logits = Array3(
-        unpacking: head.logits(buffer.base, rows: batch), columns: head.head.outputSize,
-        BatchPlan(steps: 1, batch: batch), steps: 1)
-    }
-    return result
+    let (output, features) = engine.output(
+      of: work.values[work.values.count - 1], plan.order.map { last.restored($0) } ?? last, plan,
+      steps: input.steps)
+    self.features = features
+    return output
   }
 
   /// The gradients of a loss by everything that the last ``forward(_:lengths:state:)`` read.
@@ -238,9 +216,8 @@ public final class TrainingSession {
       for index in bias.indices { bias[index] += gradient[index] }
     }
     // By the features: gradient · W, added to what the loss says of the outputs itself.
-    var none = WeightRounding()
     let back = PackedWeights(
-      kernels: kernels, depth: head.outputSize, columns: engine.outputSize, rounding: &none
+      kernels: kernels, depth: head.outputSize, columns: engine.outputSize
     ) { column in
       [
         ColumnPart(

@@ -5,7 +5,8 @@ final class TrainingWork: TeamWork {
   var engine: InferenceEngine
   /// A runner for each direction of each layer.
   let runners: [[BackwardRunner]]
-  let threads: Int
+  /// How many threads work; before ``share(among:)``, how many pay.
+  private(set) var threads: Int
   private var meeting = Barrier(threads: 1)
   private var lanes: [[LaneAssignment]] = []
 
@@ -35,6 +36,7 @@ final class TrainingWork: TeamWork {
 
   /// Says which threads work on what, once it is known how many there are.
   func share(among threads: Int) {
+    self.threads = threads
     meeting = Barrier(threads: threads)
     lanes = runners.map {
       LaneAssignment.assign($0.map(\.forward.usefulThreads), threads: threads)

@@ -235,7 +235,7 @@ extension LSTMNetwork {
 
 extension NetworkState.Part {
   /// Replaces the states of one sequence; by zeros where there are none.
-  fileprivate mutating func setRow(_ row: Int, _ states: (hidden: [Scalar], cell: [Scalar])?) {
+  mutating func setRow(_ row: Int, _ states: (hidden: [Scalar], cell: [Scalar])?) {
     for column in 0..<hidden.columns { hidden[row, column] = states?.hidden[column] ?? 0 }
     for column in 0..<cell.columns { cell[row, column] = states?.cell[column] ?? 0 }
   }

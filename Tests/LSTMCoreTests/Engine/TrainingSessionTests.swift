@@ -225,6 +225,15 @@ struct TrainingSessionTests {
     expectClose("bias", try #require(found.headBias), byBias, within: tolerance)
   }
 
+  @Test("A run in training puts out what a run of the engine does, probabilities too")
+  func outputs() throws {
+    let network = try NetworkSamples.mixed().map { Float($0) }
+    let input = NetworkInput.values(NetworkSamples.values(3, 2, 2).map { Float($0) })
+    let found = try TrainingSession(network, batch: 2).forward(input, lengths: [3, 2])
+    #expect(found.probabilities != nil)
+    #expect(try InferenceEngine(network).session(batch: 2).run(input, lengths: [3, 2]) == found)
+  }
+
   @Test("What does not fit is refused with the reason")
   func errors() throws {
     let sample = try EngineSample(RandomCellCase("errors"), lengths: [2, 2], seed: 1)
