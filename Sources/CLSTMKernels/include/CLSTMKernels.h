@@ -80,6 +80,8 @@ typedef struct {
   ptrdiff_t gradient_row;
   float *preactivation_gradient;  ///< [rows][out_row], gate parts `out_part` apart
   ptrdiff_t out_row, out_part;
+  const ptrdiff_t *places;     ///< for each row, which row of `summed` it is added to; or NULL
+  float *summed;               ///< [places][out_row], as `preactivation_gradient`
 } lstm_step_back;
 
 /// The kernels for one instruction set.

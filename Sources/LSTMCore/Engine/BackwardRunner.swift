@@ -14,7 +14,7 @@ final class BackwardRunner {
   private let gradientRow: Int
 
   // What a run keeps; rows in the order in which the cell goes through them.
-  private(set) var inputs = Rows(base: FloatBuffer(zeros: 0).base, stride: 0)  // [rows, I]
+  private var inputs = InputRows(Rows(base: FloatBuffer(zeros: 0).base, stride: 0))  // [rows, I]
   private(set) var outputs = FloatBuffer(zeros: 0)  // [rows, P]
   private var kept = FloatBuffer(zeros: 0)  // [rows of a segment, 6, padded H]
   private var starts = FloatBuffer(zeros: 0)  // a saved state for each segment
@@ -22,6 +22,7 @@ final class BackwardRunner {
 
   // The way back.
   private var sums = FloatBuffer(zeros: 0)  // gradients of z: [rows of a segment, sumRow]
+  private var summed = FloatBuffer(zeros: 0)  // of z, by different input: [distinct rows, sumRow]
   private var shown = FloatBuffer(zeros: 0)  // of h, projected: [rows of a segment, P]
   private var before = FloatBuffer(zeros: 0)  // h(t-1), then o ⊙ tanh c: [rows of a segment, …]
   private let hiddenGradient: FloatBuffer  // of o ⊙ tanh c: [B, gradientRow]
@@ -70,7 +71,11 @@ final class BackwardRunner {
   // MARK: - Memory
 
   /// Makes room for a run.
-  func prepare(_ plan: BatchPlan) {
+  ///
+  /// - Parameter distinct: how many different rows it reads; 0 where each is computed by itself.
+  func prepare(_ plan: BatchPlan, distinct: Int) {
+    forward.prepare(distinct: distinct)
+    makeRoom(in: &summed, for: distinct * sumRow)
     switch memory {
     case .stored: segmentSteps = max(plan.steps, 1)
     case .recomputed(let every): segmentSteps = max(1, min(every, plan.steps))
@@ -97,8 +102,9 @@ final class BackwardRunner {
   // MARK: - Forward
 
   /// Leads rows through the cell and keeps what the way back needs. Every thread calls it.
-  func run(_ input: Rows, _ plan: borrowing BatchPlan, _ lane: Lane) {
+  func run(_ input: InputRows, _ plan: borrowing BatchPlan, _ lane: Lane) {
     let output = Rows(base: outputs.base, stride: cell.outputSize)
+    forward.fillTable(input, lane)
     for index in 0..<segments(plan) {
       if lane.thread == 0 {
         inputs = input
@@ -120,7 +126,7 @@ final class BackwardRunner {
   ///   zeros.
   func begin(_ gradient: NetworkState<Float>.Part?) {
     for buffer in [
-      inputWeights, recurrentWeights, bias, peephole, projection, carried, cellGradient,
+      inputWeights, recurrentWeights, bias, peephole, projection, carried, cellGradient, summed,
     ] {
       buffer.base.update(repeating: 0, count: buffer.count)
     }
@@ -132,7 +138,7 @@ final class BackwardRunner {
   ///
   /// - Parameters:
   ///   - outputGradient: of h of every row, `[rows, P]`.
-  ///   - inputGradient: becomes that of x of every row, `[rows, I]`.
+  ///   - inputGradient: becomes that of x of every row, `[rows, I]`, or of every different row.
   func runBack(
     _ outputGradient: Rows, _ inputGradient: Rows, _ plan: borrowing BatchPlan, _ lane: Lane
   ) {
@@ -151,8 +157,17 @@ final class BackwardRunner {
         stepBack(time, steps, start, outputGradient, plan, lane)
       }
       addWeightGradients(steps, start, plan, lane)
-      addInputGradient(steps, inputGradient, plan, lane)
+      if inputs.places == nil {
+        let first = plan.offset(steps.lowerBound)
+        let part = Rows(base: inputs.row(first), stride: inputs.rows.stride)
+        addInputGradients(
+          sums, part, rows: plan.offset(steps.upperBound) - first,
+          to: Rows(base: inputGradient.row(first), stride: inputGradient.stride), lane)
+      }
       lane.barrier.wait()
+    }
+    if inputs.places != nil {
+      addInputGradients(summed, inputs.rows, rows: inputs.distinct, to: inputGradient, lane)
     }
   }
 
@@ -206,6 +221,7 @@ final class BackwardRunner {
     let target = sums.base + (place - first) * sumRow
     job.preactivation_gradient = target
     (job.out_row, job.out_part) = (sumRow, padded)
+    (job.places, job.summed) = (inputs.places.map { $0 + place }, summed.base)
     kernels.functions.pointee.step_back(&job)
     lane.barrier.wait()
     multiply(target, stride: sumRow, rows: active, weights.recurrent, to: carried, lane)
@@ -228,16 +244,30 @@ final class BackwardRunner {
     weights.kernels.functions.pointee.product(&job)
   }
 
-  private func addInputGradient(
-    _ steps: Range<Int>, _ target: Rows, _ plan: borrowing BatchPlan, _ lane: Lane
+  /// Adds what rows say of W and b, and computes what they say of x.
+  ///
+  /// - Parameters:
+  ///   - sums: the gradients of z: `[rows, sumRow]`.
+  ///   - inputs: x, `[rows, I]`.
+  ///   - target: becomes the gradients of x, `[rows, I]`.
+  private func addInputGradients(
+    _ sums: FloatBuffer, _ inputs: Rows, rows: Int, to target: Rows, _ lane: Lane
   ) {
-    let first = plan.offset(steps.lowerBound)
-    let rows = lane.share(of: plan.offset(steps.upperBound) - first)
-    guard !rows.isEmpty else { return }
+    let sums = Rows(base: sums.base, stride: sumRow)
+    let gates = lane.share(of: 4 * padded)
+    products[lane.thread].add(
+      left: sums, gates, right: inputs, columns: cell.inputSize, rows: rows,
+      to: inputWeights.base)
+    for row in 0..<rows {
+      let source = sums.row(row)
+      for gate in gates { bias.base[gate] += source[gate] }
+    }
+    let part = lane.share(of: rows)
+    guard !part.isEmpty else { return }
     var job = weights.input.job
-    job.a = UnsafePointer(sums.base + rows.lowerBound * sumRow)
-    (job.a_row, job.rows) = (sumRow, rows.count)
-    job.out = target.row(first + rows.lowerBound)
+    job.a = UnsafePointer(sums.row(part.lowerBound))
+    (job.a_row, job.rows) = (sums.stride, part.count)
+    job.out = target.row(part.lowerBound)
     (job.out_row, job.out_panel) = (target.stride, cell.kernels.panelWidth)
     cell.kernels.functions.pointee.product(&job)
   }
@@ -264,13 +294,6 @@ final class BackwardRunner {
             outputs.base + (plan.offset(steps.lowerBound + time - 1) + row) * width)
         oldHidden.row(place - first + row).update(from: source, count: width)
       }
-    }
-    outer.add(
-      left: sums, gates, right: Rows(base: inputs.row(first), stride: inputs.stride),
-      columns: cell.inputSize, rows: rows, to: inputWeights.base)
-    for row in 0..<rows {
-      let source = sums.row(row)
-      for gate in gates { bias.base[gate] += source[gate] }
     }
     addPeepholeGradients(steps, start, plan, gates)
     lane.barrier.wait()

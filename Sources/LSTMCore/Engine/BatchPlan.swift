@@ -90,19 +90,6 @@ struct BatchPlan {
     }
   }
 
-  /// Adds up rows by the token that each belongs to: the gradient of an embedding.
-  func scatter(_ rows: FloatBuffer, ids: [Int], like matrix: Matrix<Float>) -> Matrix<Float> {
-    let columns = matrix.columns
-    var sum = Matrix<Float>(zeros: matrix.rows, columns)
-    sum.values.withUnsafeMutableBufferPointer { values in
-      forEachRow { row, step, sequence in
-        let start = ids[step * batch + sequence] * columns
-        for column in 0..<columns { values[start + column] += rows.base[row * columns + column] }
-      }
-    }
-    return sum
-  }
-
   /// Calls `body` with each row's place here and in an array `[T, B]`.
   func forEachRow(_ body: (_ row: Int, _ step: Int, _ sequence: Int) throws -> Void) rethrows {
     for step in 0..<steps {

@@ -15,8 +15,11 @@ class DirectionRunner {
   /// How many threads can share the work so that it pays.
   var usefulThreads: Int { 1 }
 
+  /// Makes room for a table of what different rows come to; 0 where each row is computed by itself.
+  func prepare(distinct: Int) {}
+
   /// Leads the rows through the cell. Every thread of the lane calls it.
-  func run(_ input: Rows, _ output: Rows, _ plan: borrowing BatchPlan, _ lane: Lane) throws {
+  func run(_ input: InputRows, _ output: Rows, _ plan: borrowing BatchPlan, _ lane: Lane) throws {
     preconditionFailure("a runner runs")
   }
 
@@ -40,7 +43,7 @@ final class ReadableRunner: DirectionRunner {
   }
 
   override func run(
-    _ input: Rows, _ output: Rows, _ plan: borrowing BatchPlan, _ lane: Lane
+    _ input: InputRows, _ output: Rows, _ plan: borrowing BatchPlan, _ lane: Lane
   ) throws {
     guard lane.thread == 0 else { return }
     for time in 0..<plan.steps {

@@ -22,7 +22,7 @@ extension InferenceSession {
     try NetworkInput<Float>.check(
       lengths, steps: input.steps, batch: batch, emptySequences: emptySequences)
     let plan = BatchPlan(lengths: lengths)
-    let source = try engine.rows(of: input, plan)
+    let source = try engine.layerInput(input, plan)
     let target = FloatBuffer(zeros: plan.rows * engine.outputSize)
     if emptySequences == .zeroState {
       var state = state
@@ -35,7 +35,7 @@ extension InferenceSession {
     defer {
       if let order = plan.order { state = state.restored(order) }
     }
-    if plan.rows > 0 { try run(source.base, target.base, plan) }
+    if plan.rows > 0 { try run(source.rows, target.base, plan) }
     let finalState = plan.order.map { state.restored($0) } ?? state
     return engine.output(of: target, finalState, plan, steps: input.steps).output
   }
@@ -133,40 +133,6 @@ extension InferenceEngine {
 
   func check(_ input: NetworkInput<Float>) throws {
     try input.check(inputSize: inputSize, tokenCount: front?.tokenCount)
-  }
-
-  /// The rows of the first layer's input, in the order of the plan: `[rows, I]`.
-  func rows(of input: NetworkInput<Float>, _ plan: BatchPlan) throws -> FloatBuffer {
-    let (width, batch) = (inputSize, input.batch)
-    let rows = FloatBuffer(zeros: plan.rows * width)
-    switch (input, front) {
-    case (.values(let array), _):
-      array.values.withUnsafeBufferPointer { values in
-        guard let base = values.baseAddress else { return }
-        plan.forEachRow { row, step, sequence in
-          (rows.base + row * width).update(
-            from: base + (step * batch + sequence) * width, count: width)
-        }
-      }
-    case (.tokens(let ids, _, _), let front):
-      guard let front else { throw NetworkError.needsValues(inputSize: width) }
-      try plan.forEachRow { row, step, sequence in
-        let id = ids[step * batch + sequence]
-        guard (0..<front.tokenCount).contains(id) else {
-          throw NetworkError.token(
-            id: id, step: step, sequence: sequence, tokenCount: front.tokenCount)
-        }
-        switch front {
-        case .oneHot: rows.base[row * width + id] = 1
-        case .embedding(let matrix):
-          matrix.values.withUnsafeBufferPointer { values in
-            guard let base = values.baseAddress else { return }
-            (rows.base + row * width).update(from: base + id * width, count: width)
-          }
-        }
-      }
-    }
-    return rows
   }
 }
 

@@ -67,7 +67,9 @@ public final class InferenceSession {
       output.count == steps * batch * engine.outputSize,
       "the output has \(output.count) numbers, not \(steps) x \(batch) x \(engine.outputSize)")
     guard steps > 0, let source = input.baseAddress, let target = output.baseAddress else { return }
-    try run(source, target, BatchPlan(steps: steps, batch: batch))
+    // Only read: the first layer's input is nobody's output.
+    let rows = Rows(base: UnsafeMutablePointer(mutating: source), stride: engine.inputSize)
+    try run(InputRows(rows), target, BatchPlan(steps: steps, batch: batch))
   }
 
   /// Runs sequences of the same length: `[T, B, I]` becomes `[T, B, D·P]`.
@@ -78,9 +80,7 @@ public final class InferenceSession {
   }
 
   /// Leads the rows of a plan through all layers.
-  func run(
-    _ source: UnsafePointer<Float>, _ target: UnsafeMutablePointer<Float>, _ plan: BatchPlan
-  ) throws {
+  func run(_ source: InputRows, _ target: UnsafeMutablePointer<Float>, _ plan: BatchPlan) throws {
     work.prepare(source, target, plan)
     if work.isAlone { work.work(thread: 0) } else { team.run(work) }
     if let error = work.failure {

@@ -20,6 +20,8 @@ final class PackedRunner: DirectionRunner {
   private let sums: FloatBuffer
   /// A panel of input weights in single precision for each thread, where they are held in half.
   private let widened: FloatBuffer?
+  /// W x + b of each different row, where a run has each many times: `[panel, row, panel width]`.
+  private var table = FloatBuffer(zeros: 0)
   private let hiddenRow: Int
   private let chunkRows: Int
 
@@ -59,18 +61,24 @@ final class PackedRunner: DirectionRunner {
     return max(1, min(cell.groups, work / threadWork))
   }
 
+  override func prepare(distinct: Int) {
+    makeRoom(in: &table, for: distinct * 4 * cell.paddedHiddenSize)
+  }
+
   override func run(
-    _ input: Rows, _ output: Rows, _ plan: borrowing BatchPlan, _ lane: Lane
+    _ input: InputRows, _ output: Rows, _ plan: borrowing BatchPlan, _ lane: Lane
   ) {
+    fillTable(input, lane)
     run(input, output, plan, steps: 0..<plan.steps, lane, keeping: nil)
   }
 
-  /// Leads the rows of some steps through the cell.
+  /// Leads the rows of some steps through the cell, for which ``fillTable(_:_:)`` has been called.
   ///
   /// - Parameter kept: becomes what a step back needs of each row: ``PackedCell/keptParts`` times
   ///   padded H numbers, from the first row of the steps on; nil where nothing is kept.
   func run(
-    _ input: Rows, _ output: Rows, _ plan: borrowing BatchPlan, steps: Range<Int>, _ lane: Lane,
+    _ input: InputRows, _ output: Rows, _ plan: borrowing BatchPlan, steps: Range<Int>,
+    _ lane: Lane,
     keeping kept: UnsafeMutablePointer<Float>?
   ) {
     let kernels = cell.kernels
@@ -96,6 +104,8 @@ final class PackedRunner: DirectionRunner {
     step.kept_part = cell.paddedHiddenSize
     step.kept_row = cell.keptRow
 
+    // Looked up from a table, the sums of a step at a time stay in the cache.
+    let chunkRows = input.places == nil ? chunkRows : batch
     var start = steps.lowerBound
     let firstKept = plan.offset(start)
     while start < steps.upperBound {
@@ -103,7 +113,7 @@ final class PackedRunner: DirectionRunner {
       var end = start + 1
       while end < steps.upperBound, plan.offset(end + 1) - first <= chunkRows { end += 1 }
       let rows = plan.offset(end) - first
-      addInput(input.row(first), stride: input.stride, rows: rows, groups: groups, lane: lane)
+      addInput(input, first: first, rows: rows, groups: groups, lane: lane)
       step.recurrent.out_panel = rows * kernels.panelWidth
       for time in start..<end {
         let (place, active) = (plan.offset(time), plan.active(time))
@@ -152,20 +162,53 @@ final class PackedRunner: DirectionRunner {
     }
   }
 
-  /// Computes W x + b of this thread's groups.
+  /// Computes W x + b of the different rows, where the input has each many times; this thread's
+  /// groups of units. A run of the same input and weights finds them.
+  func fillTable(_ input: InputRows, _ lane: Lane) {
+    guard input.places != nil else { return }
+    let groups = lane.share(of: cell.groups)
+    multiply(input.rows, rows: input.distinct, to: table.base, groups: groups, lane: lane)
+  }
+
+  /// Computes W x + b of some rows, or looks it up; this thread's groups.
   private func addInput(
-    _ input: UnsafePointer<Float>, stride: Int, rows: Int, groups: Range<Int>, lane: Lane
+    _ input: InputRows, first: Int, rows: Int, groups: Range<Int>, lane: Lane
+  ) {
+    guard let places = input.places else {
+      let part = Rows(base: input.rows.row(first), stride: input.rows.stride)
+      return multiply(part, rows: rows, to: sums.base, groups: groups, lane: lane)
+    }
+    let width = cell.kernels.panelWidth
+    for panel in panels(of: groups) {
+      let (source, target) = (
+        table.base + panel * input.distinct * width, sums.base + panel * rows * width
+      )
+      for row in 0..<rows {
+        (target + row * width).update(from: source + places[first + row] * width, count: width)
+      }
+    }
+  }
+
+  private func panels(of groups: Range<Int>) -> Range<Int> {
+    let count = cell.kernels.groupPanels
+    return groups.lowerBound * count..<groups.upperBound * count
+  }
+
+  /// Multiplies rows with the input weights: to `[panel, row, panel width]`.
+  private func multiply(
+    _ input: Rows, rows: Int, to target: UnsafeMutablePointer<Float>, groups: Range<Int>,
+    lane: Lane
   ) {
     let kernels = cell.kernels
     var job = cell.inputWeights.job
-    job.a = input
-    job.a_row = stride
+    job.a = UnsafePointer(input.base)
+    job.a_row = input.stride
     job.rows = rows
     job.bias = UnsafePointer(cell.bias.base)
-    job.out = sums.base
+    job.out = target
     job.out_row = kernels.panelWidth
     job.out_panel = rows * kernels.panelWidth
-    let panels = groups.lowerBound * kernels.groupPanels..<groups.upperBound * kernels.groupPanels
+    let panels = panels(of: groups)
     // With many rows the sums are bound by arithmetic, and converting weights over and over would
     // cost more than reading them.
     if let widened, rows > 12 {

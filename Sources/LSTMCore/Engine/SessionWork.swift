@@ -21,12 +21,12 @@ final class SessionWork: TeamWork {
   private let runWork: Int
 
   private var plan = BatchPlan(steps: 0, batch: 0)
-  private var source = Rows(base: FloatBuffer(zeros: 0).base, stride: 0)
+  private var source = InputRows(Rows(base: FloatBuffer(zeros: 0).base, stride: 0))
   private var target = Rows(base: FloatBuffer(zeros: 0).base, stride: 0)
   /// What one layer hands to the next, in turn: `[rows, D·P]`.
   private var between: [FloatBuffer] = [FloatBuffer(zeros: 0), FloatBuffer(zeros: 0)]
-  /// What a reverse cell reads and writes, in its own order: `[rows, I]` and `[rows, P]`.
-  private var reversedInput = FloatBuffer(zeros: 0)
+  /// What a reverse cell reads and writes, in its own order.
+  private var reversedInput = ReversedInput()
   private var reversedOutput = FloatBuffer(zeros: 0)
   /// The greatest width that one layer hands to the next, and those of reverse cells.
   private let handedOn: Int
@@ -71,17 +71,20 @@ final class SessionWork: TeamWork {
 
   /// Makes room for a run; allocates only where it is longer than any before.
   func prepare(
-    _ source: UnsafePointer<Float>, _ target: UnsafeMutablePointer<Float>, _ plan: BatchPlan
+    _ source: InputRows, _ target: UnsafeMutablePointer<Float>, _ plan: BatchPlan
   ) {
-    self.plan = plan
+    (self.source, self.plan) = (source, plan)
     isAlone = threads == 1 || plan.rows * rowWork < runWork
-    // Only read: the first layer's input is nobody's output.
-    self.source = Rows(base: UnsafeMutablePointer(mutating: source), stride: engine.inputSize)
     self.target = Rows(base: target, stride: engine.outputSize)
     makeRoom(in: &between[0], for: plan.rows * handedOn)
     makeRoom(in: &between[1], for: engine.layers.count > 2 ? plan.rows * handedOn : 0)
-    makeRoom(in: &reversedInput, for: plan.rows * reversed.input)
-    makeRoom(in: &reversedOutput, for: plan.rows * reversed.output)
+    if reversed.input > 0 {
+      reversedInput.prepare(rows: plan.rows, columns: reversed.input)
+      makeRoom(in: &reversedOutput, for: plan.rows * reversed.output)
+    }
+    if source.distinct > 0 {
+      for runner in runners[0] { runner.prepare(distinct: source.distinct) }
+    }
   }
 
   func work(thread: Int) {
@@ -112,18 +115,18 @@ final class SessionWork: TeamWork {
         column += runner.outputSize
       }
       if !isLast, !isAlone { meeting.wait() }
-      input = output
+      input = InputRows(output)
     }
   }
 
   /// Runs a reverse cell over a copy of the rows in its order, and puts its outputs in place.
   private func runReverse(
-    _ runner: DirectionRunner, _ layer: InferenceEngine.Layer, _ input: Rows, _ output: Rows,
+    _ runner: DirectionRunner, _ layer: InferenceEngine.Layer, _ input: InputRows, _ output: Rows,
     _ plan: borrowing BatchPlan, _ lane: Lane
   ) throws {
-    let reversed = Rows(base: reversedInput.base, stride: layer.inputSize)
     let steps = lane.share(of: plan.steps)
-    plan.mirror(input, to: reversed, columns: layer.inputSize, steps: steps)
+    let reversed = reversedInput.mirror(
+      input, columns: layer.inputSize, plan, steps: steps)
     lane.barrier.wait()
     if layer.reverseOrder == .processing {
       try runner.run(reversed, output, plan, lane)

@@ -24,7 +24,7 @@ public final class TrainingSession {
   private var engine: InferenceEngine
   private let work: TrainingWork
   private let team: WorkerTeam
-  private var run: (input: NetworkInput<Float>, lengths: [Int], plan: BatchPlan)?
+  private var run: (input: NetworkInput<Float>, rows: LayerInput, plan: BatchPlan)?
   private var features: FloatBuffer?
 
   /// Makes a session.
@@ -123,14 +123,14 @@ public final class TrainingSession {
     let start = state ?? network.zeroState(batch: batch)
     try network.check(start, batch: batch)
     let plan = BatchPlan(lengths: lengths)
-    let rows = try engine.rows(of: input, plan)
+    let rows = try engine.layerInput(input, plan)
     let ordered = plan.order.map { start.reordered($0) } ?? start
     for (runner, part) in zip(work.runners.flatMap { $0 }, ordered.parts) {
       runner.forward.state = part
     }
-    work.prepare(rows, plan)
+    work.prepare(rows.rows, plan)
     team.run(work)
-    run = (input, lengths, plan)
+    run = (input, rows, plan)
     let last = NetworkState(parts: work.runners.flatMap { $0 }.map(\.forward.state))
     let (output, features) = engine.output(
       of: work.values[work.values.count - 1], plan.order.map { last.restored($0) } ?? last, plan,
@@ -146,7 +146,7 @@ public final class TrainingSession {
   /// - Throws: ``EngineError/noForward`` where nothing was run since the network was taken over, and
   ///   ``EngineError/gradientShape(of:found:expected:)``.
   public func backward(_ loss: OutputGradients) throws -> NetworkGradients {
-    guard let (input, _, plan) = run else { throw EngineError.noForward }
+    guard let (input, rows, plan) = run else { throw EngineError.noForward }
     let target = work.gradients[work.gradients.count - 1]
     target.base.update(repeating: 0, count: target.count)
     if let output = loss.output {
@@ -177,8 +177,8 @@ public final class TrainingSession {
       headWeights: headWeights, headBias: headBias, input: nil,
       initialState: plan.order.map { initial.restored($0) } ?? initial)
     switch (input, network.front) {
-    case (.tokens(let ids, _, _), .embedding(let matrix)):
-      gradients.embedding = plan.scatter(work.gradients[0], ids: ids, like: matrix)
+    case (.tokens, .embedding(let matrix)):
+      gradients.embedding = rows.scatter(work.gradients[0], like: matrix)
     case (.values, _):
       gradients.input = Array3(
         unpacking: work.gradients[0], columns: engine.inputSize, plan, steps: input.steps)

@@ -12,21 +12,23 @@ final class TrainingWork: TeamWork {
 
   private var plan = BatchPlan(steps: 0, batch: 0)
   private var isBack = false
-  /// The first layer's input, then each layer's output: `[rows, …]`.
+  /// What the first layer reads.
+  private var source = InputRows(Rows(base: FloatBuffer(zeros: 0).base, stride: 0))
+  /// Each layer's output: `[rows, D·P]`.
   private(set) var values: [FloatBuffer]
-  /// The gradients of the same.
+  /// The gradients of what the first layer reads, then of each layer's output.
   private(set) var gradients: [FloatBuffer]
   /// For each layer what its reverse cell reads, in its own order, and the gradients there.
-  private var reversedInputs: [FloatBuffer]
+  private var reversedInputs: [ReversedInput]
   private var reversedGradients = FloatBuffer(zeros: 0)
   private var reversedOutputGradients = FloatBuffer(zeros: 0)
 
   init(engine: InferenceEngine, runners: [[BackwardRunner]], threads: Int) {
     (self.engine, self.runners) = (engine, runners)
     let none = FloatBuffer(zeros: 0)
-    values = [FloatBuffer](repeating: none, count: runners.count + 1)
-    gradients = values
-    reversedInputs = [FloatBuffer](repeating: none, count: runners.count)
+    values = [FloatBuffer](repeating: none, count: runners.count)
+    gradients = [none] + values
+    reversedInputs = [ReversedInput](repeating: ReversedInput(), count: runners.count)
     self.threads = min(
       threads,
       runners.map { layer in
@@ -43,17 +45,18 @@ final class TrainingWork: TeamWork {
     }
   }
 
-  /// Makes room for a run over `input`, `[rows, I]`.
-  func prepare(_ input: FloatBuffer, _ plan: BatchPlan) {
-    (self.plan, isBack) = (plan, false)
-    values[0] = input
+  /// Makes room for a run.
+  func prepare(_ input: InputRows, _ plan: BatchPlan) {
+    (source, self.plan, isBack) = (input, plan, false)
     makeRoom(in: &gradients[0], for: plan.rows * engine.inputSize)
     for (index, layer) in engine.layers.enumerated() {
-      makeRoom(in: &values[index + 1], for: plan.rows * layer.outputSize)
+      makeRoom(in: &values[index], for: plan.rows * layer.outputSize)
       makeRoom(in: &gradients[index + 1], for: plan.rows * layer.outputSize)
-      for runner in runners[index] { runner.prepare(plan) }
+      for runner in runners[index] {
+        runner.prepare(plan, distinct: index == 0 ? input.distinct : 0)
+      }
       guard layer.cells.contains(where: { $0.direction == .reverse }) else { continue }
-      makeRoom(in: &reversedInputs[index], for: plan.rows * layer.inputSize)
+      reversedInputs[index].prepare(rows: plan.rows, columns: layer.inputSize)
       makeRoom(in: &reversedGradients, for: plan.rows * layer.inputSize)
       makeRoom(in: &reversedOutputGradients, for: plan.rows * layer.outputSize)
     }
@@ -93,15 +96,15 @@ final class TrainingWork: TeamWork {
     _ runner: BackwardRunner, _ index: Int, _ direction: Direction, column: Int, _ lane: Lane
   ) {
     let layer = engine.layers[index]
-    let input = rows(values[index], layer.inputSize)
-    let output = rows(values[index + 1], layer.outputSize, from: column)
+    let input = index == 0 ? source : InputRows(rows(values[index - 1], layer.inputSize))
+    let output = rows(values[index], layer.outputSize, from: column)
     let outputs = rows(runner.outputs, runner.outputSize)
     let steps = lane.share(of: plan.steps)
     if direction == .forward {
       runner.run(input, plan, lane)
     } else {
-      let reversed = rows(reversedInputs[index], layer.inputSize)
-      plan.mirror(input, to: reversed, columns: layer.inputSize, steps: steps)
+      let reversed = reversedInputs[index].mirror(
+        input, columns: layer.inputSize, plan, steps: steps)
       lane.barrier.wait()
       runner.run(reversed, plan, lane)
     }
@@ -131,21 +134,30 @@ final class TrainingWork: TeamWork {
     runner.runBack(output, rows(reversedGradients, layer.inputSize), plan, lane)
   }
 
-  /// Adds the input's gradient through a reverse cell, which stands in the cell's order.
+  /// Adds the input's gradient through a reverse cell, which stands in the cell's order unless it is
+  /// that of each different row.
   private func addReversed(_ index: Int, thread: Int) {
     let layer = engine.layers[index]
     let (target, source) = (
       rows(gradients[index], layer.inputSize), rows(reversedGradients, layer.inputSize)
     )
     let hasForward = layer.cells.count == 2
-    let count = plan.steps
-    for step in count * thread / threads..<count * (thread + 1) / threads {
+    func add(_ from: Int, to row: Int) {
+      let (given, sum) = (source.row(from), target.row(row))
+      for column in 0..<layer.inputSize {
+        sum[column] = (hasForward ? sum[column] : 0) + given[column]
+      }
+    }
+    func share(_ count: Int) -> Range<Int> {
+      count * thread / threads..<count * (thread + 1) / threads
+    }
+    if index == 0, self.source.places != nil {
+      for row in share(self.source.distinct) { add(row, to: row) }
+      return
+    }
+    for step in share(plan.steps) {
       for row in 0..<plan.active(step) {
-        let given = source.row(plan.offset(plan.mirrored(step, row: row)) + row)
-        let sum = target.row(plan.offset(step) + row)
-        for column in 0..<layer.inputSize {
-          sum[column] = (hasForward ? sum[column] : 0) + given[column]
-        }
+        add(plan.offset(plan.mirrored(step, row: row)) + row, to: plan.offset(step) + row)
       }
     }
   }

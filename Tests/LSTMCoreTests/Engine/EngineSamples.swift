@@ -58,6 +58,27 @@ struct EngineSample {
       })
   }
 
+  /// The same network with an embedding of five tokens before it, random ids of them, and the rows
+  /// that they stand for as values.
+  func tokens(seed: UInt64) throws -> (
+    network: LSTMNetwork<Float>, ids: [Int], input: NetworkInput<Float>, values: Array3<Float>
+  ) {
+    var generator = SplitMix64(seed: seed)
+    let width = network.inputSize
+    let matrix = Matrix<Float>(
+      rows: 5, columns: width,
+      values: (0..<5 * width).map { _ in Float(generator.nextUnit() - 0.5) }
+    )
+    let ids = (0..<input.planes * input.rows).map { _ in Int(generator.next() % 5) }
+    return (
+      try LSTMNetwork(front: .embedding(matrix), layers: network.layers), ids,
+      .tokens(ids: ids, steps: input.planes, batch: input.rows),
+      Array3(
+        planes: input.planes, rows: input.rows, columns: width,
+        values: ids.flatMap { matrix.row($0) })
+    )
+  }
+
   /// States that are not zero.
   func state(seed: UInt64) -> NetworkState<Float> {
     var generator = SplitMix64(seed: seed)

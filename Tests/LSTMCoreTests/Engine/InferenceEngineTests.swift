@@ -213,6 +213,29 @@ struct InferenceEngineTests {
     }
   }
 
+  @Test("Tokens give the bits of the rows that they stand for, however often each comes")
+  func repeatedTokens() throws {
+    for weights in WeightPrecision.allCases {
+      for lengths in [[40], [9, 8, 9, 3, 1, 9, 7], [2, 1]] {
+        for kernels in KernelSet.available {
+          let sample = try EngineSample(
+            RandomCellCase("tokens") { $0.shape = CellShape(inputSize: 7, hiddenSize: 35) },
+            layers: 2, directions: [.forward, .reverse], lengths: lengths, seed: 6)
+          let (network, _, input, values) = try sample.tokens(seed: 2)
+          let options = InferenceEngine.Options(weights: weights, kernels: kernels)
+          let expected = try InferenceEngine(sample.network, options: options)
+            .session(batch: lengths.count).run(.values(values), lengths: lengths)
+          let engine = try InferenceEngine(network, options: options)
+          for threads in 1...3 {
+            let session = InferenceSession(
+              engine: engine, batch: lengths.count, threads: threads, threadWork: 1)
+            #expect(try session.run(input, lengths: lengths) == expected)
+          }
+        }
+      }
+    }
+  }
+
   @Test("What a run is given is checked as the network does it")
   func errors() throws {
     let network = try NetworkSamples.mixed(front: .oneHot(size: 2)).map { Float($0) }

@@ -171,6 +171,48 @@ struct TrainingSessionTests {
     #expect(try gradients(second, in: session) == gradients(second, in: self.session(second)))
   }
 
+  @Test("Tokens have the gradients of the rows that they stand for, however often each comes")
+  func repeatedTokens() throws {
+    for directions in [[Direction.forward], [.reverse], [.forward, .reverse]] {
+      let sample = try EngineSample(
+        RandomCellCase("tokens") { $0.shape = CellShape(inputSize: 7, hiddenSize: 35) }, layers: 2,
+        directions: directions, lengths: [9, 8, 9, 3, 1, 9, 7], seed: 6)
+      let (network, ids, input, values) = try sample.tokens(seed: 2)
+      let loss = loss(of: sample)
+      for kernels in KernelSet.available {
+        func gradients(
+          _ network: LSTMNetwork<Float>, _ input: NetworkInput<Float>, threads: Int = 1,
+          memory: TrainingMemory = .stored
+        ) throws -> (output: NetworkOutput<Float>, gradients: NetworkGradients) {
+          let session = try TrainingSession(
+            network, batch: 7, threads: threads, memory: memory, kernels: kernels, threadWork: 1)
+          return (
+            try session.forward(input, lengths: sample.lengths), try session.backward(loss)
+          )
+        }
+        let (output, expected) = try gradients(sample.network, .values(values))
+        let (found, alone) = try gradients(network, input)
+        #expect(found == output)
+        let tolerance = Tolerance.ofLargest(1e-5)
+        for (found, wanted) in zip(alone.cells, expected.cells) {
+          expectClose("parameters", found.allValues, wanted.allValues, within: tolerance)
+        }
+        var sums = [Double](repeating: 0, count: 5 * 7)
+        for (place, slope) in try #require(expected.input).values.enumerated() {
+          sums[ids[place / 7] * 7 + place % 7] += Double(slope)
+        }
+        expectClose(
+          "embedding", try #require(alone.embedding).values, sums, within: tolerance)
+        for memory in [TrainingMemory.stored, .recomputed(every: 9)] {
+          #expect(try gradients(network, input, threads: 3, memory: memory).gradients == alone)
+        }
+        let segments = try gradients(network, input, memory: .recomputed(every: 4)).gradients
+        expectClose(
+          "segments", try #require(segments.embedding).values, sums, within: tolerance)
+      }
+    }
+  }
+
   @Test(
     "Embedding and head have the gradients that differences of the loss show",
     arguments: LinearHead<Float>.Source.allCases)
