@@ -56,6 +56,11 @@ typedef struct {
 /// One step of a cell, from the input half of its sums to its new states.
 typedef struct {
   lstm_product recurrent;      ///< adds U h(t-1) to `out`, which holds W x + b
+  lstm_product input;          ///< computes W x + b of this step; no rows where `out` holds it
+  lstm_product ahead;          ///< W x + b of later steps, computed beside a step of one row; no
+                               ///< rows where there are none. `a` is packed by `pack_ahead`, and
+                               ///< `out` has room for `ahead_rows` rows
+  size_t ahead_part, ahead_parts;  ///< which part of it this step computes, and of how many
   const lstm_cell_kind *kind;
   size_t first_group, end_group;
   int backwards;               ///< whether the groups are taken from the last to the first
@@ -89,6 +94,9 @@ typedef struct {
   const char *name;          ///< "portable", "avx2", "avx512"
   size_t lanes;              ///< floats in a vector
   size_t panel_vectors;      ///< vectors in a panel
+  size_t ahead_rows;         ///< how many rows are computed ahead at the most
+  /// Packs rows for `ahead`: becomes [depth][ahead_rows].
+  void (*pack_ahead)(const float *a, ptrdiff_t a_row, size_t rows, size_t depth, float *out);
   void (*product)(const lstm_product *);
   void (*step)(const lstm_step *);
   void (*step_back)(const lstm_step_back *);

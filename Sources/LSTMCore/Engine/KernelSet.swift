@@ -32,6 +32,9 @@ public struct KernelSet: @unchecked Sendable, Equatable, CustomStringConvertible
   /// Panels that hold the four gates of one vector of units.
   var groupPanels: Int { 4 / Int(functions.pointee.panel_vectors) }
 
+  /// How many rows of the input half are computed at once beside the recurrent half of a single row.
+  var aheadRows: Int { Int(functions.pointee.ahead_rows) }
+
   /// `count` rounded up to whole vectors.
   func padded(_ count: Int) -> Int { (count + lanes - 1) / lanes * lanes }
 

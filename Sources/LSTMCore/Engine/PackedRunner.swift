@@ -16,19 +16,12 @@ final class PackedRunner: DirectionRunner {
   private let unprojected: FloatBuffer?
   /// h of sequences that have ended before others: `[B, hiddenRow]`.
   private let ended: FloatBuffer
-  /// W x + b of the steps to come, then U h added: `[panel, row, panel width]`.
-  private let sums: FloatBuffer
-  /// A panel of input weights in single precision for each thread, where they are held in half.
-  private let widened: FloatBuffer?
-  /// W x + b of each different row, where a run has each many times: `[panel, row, panel width]`.
-  private var table = FloatBuffer(zeros: 0)
+  private let inputHalf: InputHalf
   private let hiddenRow: Int
-  private let chunkRows: Int
+  /// Whether the next step takes the groups of units from the last to the first: every other step
+  /// does, since of weights that no cache holds the last ones read are still there.
+  private var startsBackwards = false
 
-  /// How many rows of the input half are computed at once. A single sequence takes few, so that the
-  /// sums leave room in the cache for the recurrent weights that every step reads; a batch takes
-  /// many, so that the input weights are seldom read in between.
-  private static func targetRows(_ batch: Int) -> Int { max(48, min(256, 8 * batch)) }
   /// How many multiplications a step must have for each thread, so that meeting pays.
   static let threadWork = 1 << 15
   private let threadWork: Int
@@ -45,25 +38,25 @@ final class PackedRunner: DirectionRunner {
     ended = FloatBuffer(zeros: size)
     cellState = FloatBuffer(zeros: batch * padded)
     unprojected = cell.projection.map { _ in FloatBuffer(zeros: size) }
-    chunkRows = max(batch, Self.targetRows(batch) / batch * batch)
-    sums = FloatBuffer(zeros: chunkRows * padded * 4)
-    widened =
-      cell.inputWeights.precision == .float16
-      ? FloatBuffer(zeros: threads * cell.inputSize * cell.kernels.panelWidth) : nil
+    inputHalf = InputHalf(cell, batch: batch, threads: threads)
     super.init(outputSize: cell.outputSize, hiddenSize: cell.hiddenSize)
   }
 
   /// Takes over other numbers for the same cell.
-  func replace(_ cell: PackedCell) { self.cell = cell }
+  func replace(_ cell: PackedCell) {
+    self.cell = cell
+    inputHalf.replace(cell)
+  }
 
   override var usefulThreads: Int {
     let work = 4 * cell.hiddenSize * cell.outputSize * batch
     return max(1, min(cell.groups, work / threadWork))
   }
 
-  override func prepare(distinct: Int) {
-    makeRoom(in: &table, for: distinct * 4 * cell.paddedHiddenSize)
-  }
+  override func prepare(distinct: Int) { inputHalf.prepare(distinct: distinct) }
+
+  /// Computes what is needed once for all runs over the same input and weights.
+  func fillTable(_ input: InputRows, _ lane: Lane) { inputHalf.fillTable(input, lane) }
 
   override func run(
     _ input: InputRows, _ output: Rows, _ plan: borrowing BatchPlan, _ lane: Lane
@@ -104,23 +97,32 @@ final class PackedRunner: DirectionRunner {
     step.kept_part = cell.paddedHiddenSize
     step.kept_row = cell.keptRow
 
-    // Looked up from a table, the sums of a step at a time stay in the cache.
-    let chunkRows = input.places == nil ? chunkRows : batch
-    var start = steps.lowerBound
-    let firstKept = plan.offset(start)
-    while start < steps.upperBound {
-      let first = plan.offset(start)
-      var end = start + 1
-      while end < steps.upperBound, plan.offset(end + 1) - first <= chunkRows { end += 1 }
-      let rows = plan.offset(end) - first
-      addInput(input, first: first, rows: rows, groups: groups, lane: lane)
-      step.recurrent.out_panel = rows * kernels.panelWidth
-      for time in start..<end {
+    let firstKept = plan.offset(steps.lowerBound)
+    var chunk = inputHalf.chunk(after: nil, of: steps, plan, input)
+    var isComputed = false
+    while !chunk.steps.isEmpty {
+      if isComputed {
+        step.input.rows = 0
+      } else if steps.count == 1, input.places == nil {
+        // A single step reads each group's weights of both halves, one after the other.
+        step.input = inputHalf.job(chunk, input, groups: groups)
+      } else {
+        inputHalf.compute(chunk, input, groups: groups, lane)
+      }
+      let next = inputHalf.chunk(after: chunk, of: steps, plan, input)
+      let ahead = inputHalf.ahead(next, input, groups: groups, lane)
+      isComputed = ahead != nil
+      step.ahead = ahead ?? lstm_product()
+      step.ahead_parts = chunk.steps.count
+      let sums = inputHalf.sums(chunk)
+      step.recurrent.out_panel = chunk.panelRows * kernels.panelWidth
+      for time in chunk.steps {
         let (place, active) = (plan.offset(time), plan.active(time))
         step.recurrent.a = UnsafePointer(old)
         step.recurrent.rows = active
-        step.recurrent.out = sums.base + (place - first) * kernels.panelWidth
-        step.backwards = Int32(time & 1)
+        step.recurrent.out = sums + (place - chunk.first) * kernels.panelWidth
+        step.backwards = startsBackwards == ((time - steps.lowerBound) & 1 == 0) ? 1 : 0
+        step.ahead_part = time - chunk.steps.lowerBound
         if let kept { step.kept = kept + (place - firstKept) * cell.keptRow }
         var columns = units
         if let unprojected {
@@ -150,79 +152,16 @@ final class PackedRunner: DirectionRunner {
         lane.barrier.wait()
         swap(&old, &new)
       }
-      start = end
+      chunk = next
     }
     guard lane.thread == 0 else { return }
+    if steps.count % 2 == 1 { startsBackwards.toggle() }
     if isRagged {
       // Rows without a step are not among the active ones and keep what they had.
       hidden[current].base.update(
         from: ended.base, count: plan.active(steps.lowerBound) * hiddenRow)
     } else if steps.count % 2 == 1 {
       current = 1 - current
-    }
-  }
-
-  /// Computes W x + b of the different rows, where the input has each many times; this thread's
-  /// groups of units. A run of the same input and weights finds them.
-  func fillTable(_ input: InputRows, _ lane: Lane) {
-    guard input.places != nil else { return }
-    let groups = lane.share(of: cell.groups)
-    multiply(input.rows, rows: input.distinct, to: table.base, groups: groups, lane: lane)
-  }
-
-  /// Computes W x + b of some rows, or looks it up; this thread's groups.
-  private func addInput(
-    _ input: InputRows, first: Int, rows: Int, groups: Range<Int>, lane: Lane
-  ) {
-    guard let places = input.places else {
-      let part = Rows(base: input.rows.row(first), stride: input.rows.stride)
-      return multiply(part, rows: rows, to: sums.base, groups: groups, lane: lane)
-    }
-    let width = cell.kernels.panelWidth
-    for panel in panels(of: groups) {
-      let (source, target) = (
-        table.base + panel * input.distinct * width, sums.base + panel * rows * width
-      )
-      for row in 0..<rows {
-        (target + row * width).update(from: source + places[first + row] * width, count: width)
-      }
-    }
-  }
-
-  private func panels(of groups: Range<Int>) -> Range<Int> {
-    let count = cell.kernels.groupPanels
-    return groups.lowerBound * count..<groups.upperBound * count
-  }
-
-  /// Multiplies rows with the input weights: to `[panel, row, panel width]`.
-  private func multiply(
-    _ input: Rows, rows: Int, to target: UnsafeMutablePointer<Float>, groups: Range<Int>,
-    lane: Lane
-  ) {
-    let kernels = cell.kernels
-    var job = cell.inputWeights.job
-    job.a = UnsafePointer(input.base)
-    job.a_row = input.stride
-    job.rows = rows
-    job.bias = UnsafePointer(cell.bias.base)
-    job.out = target
-    job.out_row = kernels.panelWidth
-    job.out_panel = rows * kernels.panelWidth
-    let panels = panels(of: groups)
-    // With many rows the sums are bound by arithmetic, and converting weights over and over would
-    // cost more than reading them.
-    if let widened, rows > 12 {
-      let panel = widened.base + lane.thread * cell.inputSize * kernels.panelWidth
-      (job.half, job.panel_stride) = (0, 0)
-      job.panels = UnsafeRawPointer(panel)
-      for index in panels {
-        cell.inputWeights.widen(panel: index, into: panel)
-        (job.first_panel, job.end_panel) = (index, index + 1)
-        kernels.functions.pointee.product(&job)
-      }
-    } else {
-      (job.first_panel, job.end_panel) = (panels.lowerBound, panels.upperBound)
-      kernels.functions.pointee.product(&job)
     }
   }
 
