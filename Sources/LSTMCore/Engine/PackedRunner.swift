@@ -23,7 +23,7 @@ final class PackedRunner: DirectionRunner {
   private var startsBackwards = false
 
   /// How many multiplications a step must have for each thread, so that meeting pays.
-  static let threadWork = 1 << 15
+  static let threadWork = 1 << 13
   private let threadWork: Int
 
   init(_ cell: PackedCell, batch: Int, threads: Int, threadWork: Int = threadWork) {
