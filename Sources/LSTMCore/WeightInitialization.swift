@@ -44,7 +44,7 @@ public struct CellShape: Equatable, Sendable {
   }
 }
 
-extension CellParameters where Scalar == Double {
+extension CellParameters {
   /// The shape of these parameters.
   public var shape: CellShape {
     CellShape(
@@ -52,7 +52,9 @@ extension CellParameters where Scalar == Double {
       hasPeepholes: Gate.withPeephole.contains { gates[$0].peephole != nil },
       hasRecurrentBias: Gate.allCases.contains { gates[$0].recurrentBias != nil })
   }
+}
 
+extension CellParameters where Scalar == Double {
   /// Makes up parameters.
   ///
   /// The draws come from SplitMix64 in a fixed order (forget, input, candidate, output; in each W,

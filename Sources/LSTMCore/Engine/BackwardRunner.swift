@@ -6,8 +6,8 @@ import CLSTMKernels
 /// One direction of one layer in training: its way forward, what it keeps, and its way back.
 final class BackwardRunner {
   let forward: PackedRunner
-  private var cell: PackedCell
-  private var weights: BackwardWeights
+  private let cell: PackedCell
+  private let weights: BackwardWeights
   private let memory: TrainingMemory
   private let batch: Int
   private let padded: Int
@@ -61,11 +61,10 @@ final class BackwardRunner {
     projection = FloatBuffer(zeros: cell.projection == nil ? 0 : cell.outputSize * cell.hiddenSize)
   }
 
-  /// Takes over other numbers for the same cell.
-  func replace(_ cell: PackedCell, _ parameters: CellParameters<Float>) {
-    forward.replace(cell)
-    self.cell = cell
-    weights = BackwardWeights(parameters, kernels: cell.kernels)
+  /// Takes over the numbers of a cell of the same kind and shape. Every thread calls it.
+  func replace(_ readable: ReadableCell<Float>, thread: Int, of threads: Int) {
+    cell.replace(readable, thread: thread, of: threads)
+    weights.replace(readable.parameters, thread: thread, of: threads)
   }
 
   // MARK: - Memory

@@ -9,29 +9,40 @@ struct BackwardWeights {
   let projection: PackedWeights?  // [P, H]
 
   init(_ parameters: CellParameters<Float>, kernels: KernelSet) {
-    let padded = kernels.padded(parameters.hiddenSize)
-    func packed(
-      _ columns: Int, _ matrix: KeyPath<GateParameters<Float>, Matrix<Float>>
-    ) -> PackedWeights {
-      PackedWeights(kernels: kernels, depth: 4 * padded, columns: columns) {
-        column in
-        Gate.allCases.enumerated().map { index, gate in
-          ColumnPart(
-            values: parameters.gates[gate][keyPath: matrix].values, start: column,
-            stride: columns, count: parameters.hiddenSize, place: index * padded)
-        }
-      }
-    }
-    recurrent = packed(parameters.outputSize, \.hiddenWeights)
-    input = packed(parameters.inputSize, \.inputWeights)
+    let depth = 4 * kernels.padded(parameters.hiddenSize)
+    recurrent = PackedWeights(
+      kernels: kernels, depth: depth, columns: parameters.outputSize,
+      column: Self.columns(of: parameters, kernels, \.hiddenWeights))
+    input = PackedWeights(
+      kernels: kernels, depth: depth, columns: parameters.inputSize,
+      column: Self.columns(of: parameters, kernels, \.inputWeights))
     projection = parameters.projection.map { matrix in
       PackedWeights(kernels: kernels, depth: matrix.rows, columns: matrix.columns) {
-        column in
-        [
-          ColumnPart(
-            values: matrix.values, start: column, stride: matrix.columns, count: matrix.rows)
-        ]
+        [matrix.packedColumn($0)]
       }
+    }
+  }
+
+  /// Takes over the numbers of a cell of the same shape; each of some threads a part.
+  func replace(_ parameters: CellParameters<Float>, thread: Int, of threads: Int) {
+    func fill(_ weights: PackedWeights, _ column: (Int) -> [ColumnPart]) {
+      weights.fill(share(of: weights.panels, thread: thread, threads: threads), column: column)
+    }
+    fill(recurrent, Self.columns(of: parameters, recurrent.kernels, \.hiddenWeights))
+    fill(input, Self.columns(of: parameters, input.kernels, \.inputWeights))
+    if let projection, let matrix = parameters.projection {
+      fill(projection) { [matrix.packedColumn($0)] }
+    }
+  }
+
+  private static func columns(
+    of parameters: CellParameters<Float>, _ kernels: KernelSet,
+    _ matrix: KeyPath<GateParameters<Float>, Matrix<Float>>
+  ) -> (Int) -> [ColumnPart] {
+    let padded = kernels.padded(parameters.hiddenSize)
+    let matrices = Gate.allCases.map { parameters.gates[$0][keyPath: matrix] }
+    return { column in
+      matrices.enumerated().map { $1.packedColumn(column, place: $0 * padded) }
     }
   }
 }

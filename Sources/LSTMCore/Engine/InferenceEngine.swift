@@ -45,6 +45,15 @@ public final class InferenceEngine: Sendable {
     let weights: PackedWeights  // [D·P, O]
     let bias: FloatBuffer  // padded to whole panels
     let head: LinearHead<Float>
+
+    init(_ head: LinearHead<Float>, kernels: KernelSet) {
+      self.head = head
+      weights = PackedWeights(
+        kernels: kernels, depth: head.weights.columns, columns: head.outputSize,
+        column: head.weights.packedRow)
+      bias = FloatBuffer(zeros: weights.panels * kernels.panelWidth)
+      for (index, value) in (head.bias ?? []).enumerated() { bias.base[index] = value }
+    }
   }
 
   /// The kernels that compute.
@@ -93,17 +102,7 @@ public final class InferenceEngine: Sendable {
         }, reverseOrder: layer.reverseOrder,
         inputSize: layer.cells[0].cell.parameters.inputSize, outputSize: layer.outputSize)
     }
-    head = network.head.map { head in
-      let weights = PackedWeights(
-        kernels: kernels, depth: head.weights.columns, columns: head.outputSize
-      ) { row in
-        let columns = head.weights.columns
-        return [ColumnPart(values: head.weights.values, start: row * columns, count: columns)]
-      }
-      let bias = FloatBuffer(zeros: weights.panels * kernels.panelWidth)
-      for (index, value) in (head.bias ?? []).enumerated() { bias.base[index] = value }
-      return Head(weights: weights, bias: bias, head: head)
-    }
+    head = network.head.map { Head($0, kernels: kernels) }
     front = network.front
     stateSizes = network.cells.map {
       ($0, $1, $2.parameters.outputSize, $2.parameters.hiddenSize)
@@ -111,6 +110,15 @@ public final class InferenceEngine: Sendable {
     (self.kernels, self.options, weightRounding) = (kernels, options, total)
     readableCells = readable
     (inputSize, outputSize) = (network.inputSize, network.outputSize)
+  }
+
+  /// The engine with the same cells, whose numbers somebody else takes over, and other ends.
+  init(_ other: InferenceEngine, endsOf network: LSTMNetwork<Float>) {
+    (layers, stateSizes, readableCells) = (other.layers, other.stateSizes, other.readableCells)
+    (kernels, options, weightRounding) = (other.kernels, other.options, other.weightRounding)
+    (inputSize, outputSize) = (other.inputSize, other.outputSize)
+    front = network.front
+    head = network.head.map { Head($0, kernels: other.kernels) }
   }
 
   /// Makes a session: a state of zeros, and the memory to run in.

@@ -37,13 +37,13 @@ extension InferenceSession {
     }
     if plan.rows > 0 { try run(source.rows, target.base, plan) }
     let finalState = plan.order.map { state.restored($0) } ?? state
-    return engine.output(of: target, finalState, plan, steps: input.steps).output
+    return engine.output(of: target, finalState, plan, steps: input.steps, team).output
   }
 }
 
 extension InferenceEngine.Head {
   /// W y + b of rows of features: `[rows, O]`.
-  func logits(_ features: UnsafePointer<Float>, rows: Int) -> FloatBuffer {
+  func logits(_ features: UnsafePointer<Float>, rows: Int, _ team: WorkerTeam) -> FloatBuffer {
     let scores = FloatBuffer(zeros: rows * head.outputSize)
     var job = weights.job
     job.a = features
@@ -53,7 +53,7 @@ extension InferenceEngine.Head {
     job.out = scores.base
     job.out_row = head.outputSize
     job.out_panel = weights.kernels.panelWidth
-    if rows > 0 { weights.kernels.functions.pointee.product(&job) }
+    team.product(job, weights.kernels)
     return scores
   }
 }
@@ -62,7 +62,8 @@ extension InferenceEngine {
   /// What came out of a run, in the order of the input and zero beyond the lengths; and what the head
   /// read, a row each.
   func output(
-    of rows: FloatBuffer, _ finalState: NetworkState<Float>, _ plan: BatchPlan, steps: Int
+    of rows: FloatBuffer, _ finalState: NetworkState<Float>, _ plan: BatchPlan, steps: Int,
+    _ team: WorkerTeam
   ) -> (output: NetworkOutput<Float>, features: FloatBuffer?) {
     var result = NetworkOutput(
       output: Array3(unpacking: rows, columns: outputSize, plan, steps: steps), layerOutputs: [],
@@ -78,7 +79,8 @@ extension InferenceEngine {
     let isEvery = head.head.source == .everyStep
     let read = isEvery ? plan : BatchPlan(steps: 1, batch: plan.batch)
     let logits = Array3(
-      unpacking: head.logits(features.base, rows: read.rows), columns: head.head.outputSize, read,
+      unpacking: head.logits(features.base, rows: read.rows, team), columns: head.head.outputSize,
+      read,
       steps: isEvery ? steps : 1)
     result.logits = logits
     if head.head.activation != nil {

@@ -15,7 +15,7 @@ public final class InferenceSession {
   public let threads: Int
 
   let work: SessionWork
-  private let team: WorkerTeam
+  let team: WorkerTeam
 
   /// - Parameter threadWork: how many multiplications of a step pay for a thread.
   init(

@@ -18,7 +18,7 @@ struct Chunk {
 /// Computes W x + b of the rows of a sequence, chunk by chunk. Each thread computes its groups of
 /// units.
 final class InputHalf {
-  private var cell: PackedCell
+  private let cell: PackedCell
   private let batch: Int
   /// W x + b of a chunk and of the next, then U h added: `[panel, row, panel width]`.
   private let sums: [FloatBuffer]
@@ -58,9 +58,6 @@ final class InputHalf {
       cell.inputWeights.precision == .float16
       ? FloatBuffer(zeros: threads * cell.inputSize * cell.kernels.panelWidth) : nil
   }
-
-  /// Takes over other numbers for the same cell.
-  func replace(_ cell: PackedCell) { self.cell = cell }
 
   /// Makes room for a table of different rows.
   func prepare(distinct: Int) { makeRoom(in: &table, for: distinct * 4 * cell.paddedHiddenSize) }

@@ -8,8 +8,13 @@ struct Lane {
 
   /// This thread's part of `count` things.
   func share(of count: Int) -> Range<Int> {
-    count * thread / threads..<count * (thread + 1) / threads
+    LSTMCore.share(of: count, thread: thread, threads: threads)
   }
+}
+
+/// A thread's part of `count` things.
+func share(of count: Int, thread: Int, threads: Int) -> Range<Int> {
+  count * thread / threads..<count * (thread + 1) / threads
 }
 
 /// Rows of numbers in memory.

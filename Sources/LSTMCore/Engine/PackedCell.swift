@@ -6,7 +6,8 @@ import CLSTMKernels
 /// A cell for the kernels. Its gates stand in the order of ``Gate/allCases``, the same that the
 /// kernels have.
 final class PackedCell: @unchecked Sendable {
-  // Unchecked: nothing of it is written after it has been made.
+  // Unchecked: nothing of it is written after it has been made, but by the training session that
+  // alone has it.
   let kernels: KernelSet
   let inputSize: Int  // I
   let hiddenSize: Int  // H
@@ -17,7 +18,7 @@ final class PackedCell: @unchecked Sendable {
   let projectionClip: Float?
   let bias: FloatBuffer  // [panel][panel width]
   let kind: UnsafeMutablePointer<lstm_cell_kind>
-  private let peepholes: [FloatBuffer]
+  private let peepholes: [FloatBuffer?]  // of the gates, [padded H]
 
   /// What half precision changed in all of its weights.
   var rounding: WeightRounding {
@@ -26,7 +27,7 @@ final class PackedCell: @unchecked Sendable {
     if let projection { sum.add(projection.rounding) }
     return sum
   }
-  var hasPeepholes: Bool { !peepholes.isEmpty }
+  var hasPeepholes: Bool { peepholes.contains { $0 != nil } }
   /// The number of vectors of units.
   var groups: Int { kernels.padded(hiddenSize) / kernels.lanes }
   /// H rounded up to whole vectors.
@@ -51,55 +52,80 @@ final class PackedCell: @unchecked Sendable {
     (inputSize, hiddenSize, outputSize) = (
       parameters.inputSize, parameters.hiddenSize, parameters.outputSize
     )
-    let (hiddenSize, lanes) = (hiddenSize, kernels.lanes)
     let columns = kernels.padded(hiddenSize) * 4
-
-    /// The gate and the unit of a packed column; nil for one that only fills up a vector.
-    func place(_ column: Int) -> (gate: Gate, unit: Int)? {
-      let unit = column / (4 * lanes) * lanes + column % lanes
-      return unit < hiddenSize ? (Gate.allCases[column / lanes % 4], unit) : nil
-    }
-    func packed(
-      _ depth: Int, _ matrix: KeyPath<GateParameters<Float>, Matrix<Float>>
-    ) -> PackedWeights {
-      PackedWeights(
-        kernels: kernels, depth: depth, columns: columns, precision: precision
-      ) { column in
-        // A gate that is not computed from its weights has no say, whatever they are.
-        guard let (gate, unit) = place(column), cell.variant.source(of: gate) == .weights
-        else { return [] }
-        let values = parameters.gates[gate][keyPath: matrix].values
-        return [ColumnPart(values: values, start: unit * depth, count: depth)]
-      }
-    }
-    inputWeights = packed(inputSize, \.inputWeights)
-    recurrentWeights = packed(outputSize, \.hiddenWeights)
+    inputWeights = PackedWeights(
+      kernels: kernels, depth: inputSize, columns: columns, precision: precision,
+      column: Self.columns(of: cell, kernels, \.inputWeights))
+    recurrentWeights = PackedWeights(
+      kernels: kernels, depth: outputSize, columns: columns, precision: precision,
+      column: Self.columns(of: cell, kernels, \.hiddenWeights))
     projection = parameters.projection.map { matrix in
       PackedWeights(
-        kernels: kernels, depth: matrix.columns, columns: matrix.rows, precision: precision
-      ) { row in
-        [ColumnPart(values: matrix.values, start: row * matrix.columns, count: matrix.columns)]
-      }
+        kernels: kernels, depth: matrix.columns, columns: matrix.rows, precision: precision,
+        column: matrix.packedRow)
     }
     projectionClip = cell.variant.projectionClip
-
     bias = FloatBuffer(zeros: columns)
-    for column in 0..<columns {
-      guard let (gate, unit) = place(column), cell.variant.source(of: gate) == .weights
-      else { continue }
-      let learned = parameters.gates[gate]
-      bias.base[column] = learned.bias[unit] + (learned.recurrentBias?[unit] ?? 0)
-    }
+    let padded = kernels.padded(hiddenSize)
     let peepholes = Gate.allCases.map { gate in
-      parameters.gates[gate].peephole.map { values in
-        let buffer = FloatBuffer(zeros: kernels.padded(hiddenSize))
-        for (unit, value) in values.enumerated() { buffer.base[unit] = value }
-        return buffer
-      }
+      parameters.gates[gate].peephole.map { _ in FloatBuffer(zeros: padded) }
     }
-    self.peepholes = peepholes.compactMap { $0 }
+    self.peepholes = peepholes
     kind = .allocate(capacity: 1)
     kind.initialize(to: Self.kind(of: cell, peepholes: peepholes.map { $0?.base }))
+    fillVectors(cell)
+  }
+
+  /// Takes over the numbers of a cell of the same kind and shape; each of some threads a part.
+  ///
+  /// - Precondition: nobody computes with this cell meanwhile, and no engine but that of a training
+  ///   session has it.
+  func replace(_ cell: ReadableCell<Float>, thread: Int, of threads: Int) {
+    func fill(_ weights: PackedWeights, _ column: (Int) -> [ColumnPart]) {
+      weights.fill(share(of: weights.panels, thread: thread, threads: threads), column: column)
+    }
+    fill(inputWeights, Self.columns(of: cell, kernels, \.inputWeights))
+    fill(recurrentWeights, Self.columns(of: cell, kernels, \.hiddenWeights))
+    if let projection, let matrix = cell.parameters.projection {
+      fill(projection, matrix.packedRow)
+    }
+    if thread == 0 { fillVectors(cell) }
+  }
+
+  /// The gate and the unit of a packed column; nil for one that only fills up a vector, or whose gate
+  /// is not computed from its weights: it has no say, whatever they are.
+  private static func place(_ column: Int, of cell: ReadableCell<Float>, _ kernels: KernelSet)
+    -> (gate: Gate, unit: Int)?
+  {
+    let lanes = kernels.lanes
+    let unit = column / (4 * lanes) * lanes + column % lanes
+    let gate = Gate.allCases[column / lanes % 4]
+    return unit < cell.parameters.hiddenSize && cell.variant.source(of: gate) == .weights
+      ? (gate, unit) : nil
+  }
+
+  private static func columns(
+    of cell: ReadableCell<Float>, _ kernels: KernelSet,
+    _ matrix: KeyPath<GateParameters<Float>, Matrix<Float>>
+  ) -> (Int) -> [ColumnPart] {
+    let matrices = Gate.allCases.map { cell.parameters.gates[$0][keyPath: matrix] }
+    return { column in
+      guard let (_, unit) = place(column, of: cell, kernels) else { return [] }
+      return matrices[column / kernels.lanes % 4].packedRow(unit)
+    }
+  }
+
+  /// Biases, summed, and peepholes.
+  private func fillVectors(_ cell: ReadableCell<Float>) {
+    for column in 0..<kernels.padded(hiddenSize) * 4 {
+      guard let (gate, unit) = Self.place(column, of: cell, kernels) else { continue }
+      let learned = cell.parameters.gates[gate]
+      bias.base[column] = learned.bias[unit] + (learned.recurrentBias?[unit] ?? 0)
+    }
+    for (gate, buffer) in zip(Gate.allCases, peepholes) {
+      guard let buffer, let values = cell.parameters.gates[gate].peephole else { continue }
+      for (unit, value) in values.enumerated() { buffer.base[unit] = value }
+    }
   }
 
   deinit { kind.deallocate() }
@@ -150,5 +176,17 @@ final class PackedCell: @unchecked Sendable {
     kind.clip = variant.clip ?? .infinity
     kind.cell_clip = variant.cellClip ?? .infinity
     return kind
+  }
+}
+
+extension Matrix where Scalar == Float {
+  /// A row as the column of packed weights that it becomes.
+  func packedRow(_ row: Int) -> [ColumnPart] {
+    [ColumnPart(values: values, start: row * columns, count: columns)]
+  }
+
+  /// A column as the column of packed weights that it becomes, from `place` on.
+  func packedColumn(_ column: Int, place: Int = 0) -> ColumnPart {
+    ColumnPart(values: values, start: column, stride: columns, count: rows, place: place)
   }
 }

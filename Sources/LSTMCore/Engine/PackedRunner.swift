@@ -5,7 +5,7 @@ import CLSTMKernels
 
 /// A cell that the kernels compute.
 final class PackedRunner: DirectionRunner {
-  private var cell: PackedCell
+  private let cell: PackedCell
   private let batch: Int
   /// h(t-1) and h(t), in turn: `[B, hiddenRow]` each.
   private let hidden: [FloatBuffer]
@@ -40,12 +40,6 @@ final class PackedRunner: DirectionRunner {
     unprojected = cell.projection.map { _ in FloatBuffer(zeros: size) }
     inputHalf = InputHalf(cell, batch: batch, threads: threads)
     super.init(outputSize: cell.outputSize, hiddenSize: cell.hiddenSize)
-  }
-
-  /// Takes over other numbers for the same cell.
-  func replace(_ cell: PackedCell) {
-    self.cell = cell
-    inputHalf.replace(cell)
   }
 
   override var usefulThreads: Int {

@@ -59,7 +59,7 @@ struct PackedWeights: Sendable {
   let depth: Int
   let columns: Int
   /// What half precision changed; nothing in single precision.
-  let rounding: WeightRounding
+  private(set) var rounding: WeightRounding
   private let floats: FloatBuffer?  // [panel][depth][panel width]
   private let halves: AlignedBuffer<UInt16>?
 
@@ -77,29 +77,44 @@ struct PackedWeights: Sendable {
     column: (Int) -> [ColumnPart]
   ) {
     (self.kernels, self.depth, self.columns) = (kernels, depth, columns)
+    let width = kernels.panelWidth
+    let panels = (columns + width - 1) / width
+    let count = panels * width * depth
+    floats = precision == .float32 ? FloatBuffer(zeros: count) : nil
+    halves = precision == .float16 ? AlignedBuffer<UInt16>(zeros: count) : nil
+    rounding = WeightRounding()
+    rounding = fill(0..<panels, column: column)
+  }
+
+  /// Packs the columns of some panels, over what was there.
+  ///
+  /// - Parameter column: the parts of a column, in the same places as before.
+  /// - Returns: what half precision changed.
+  @discardableResult
+  func fill(_ panels: Range<Int>, column: (Int) -> [ColumnPart]) -> WeightRounding {
     var rounding = WeightRounding()
     let width = kernels.panelWidth
-    let count = (columns + width - 1) / width * width * depth
-    let floats = precision == .float32 ? FloatBuffer(zeros: count) : nil
-    let halves = precision == .float16 ? AlignedBuffer<UInt16>(zeros: count) : nil
-    for index in 0..<columns {
+    for index in panels.lowerBound * width..<min(panels.upperBound * width, columns) {
       for part in column(index) {
         let target = (index / width * depth + part.place) * width + index % width
         part.values.withUnsafeBufferPointer { values in
+          guard let halves else {
+            guard let floats else { return }
+            for k in 0..<part.count {
+              floats.base[target + k * width] = values[part.start + k * part.stride]
+            }
+            return
+          }
           for k in 0..<part.count {
             let value = values[part.start + k * part.stride]
-            if let floats {
-              floats.base[target + k * width] = value
-            } else if let halves {
-              let half = lstm_half(value)
-              rounding.add(value, rounded: lstm_float(half))
-              halves.base[target + k * width] = half
-            }
+            let half = lstm_half(value)
+            rounding.add(value, rounded: lstm_float(half))
+            halves.base[target + k * width] = half
           }
         }
       }
     }
-    (self.floats, self.halves, self.rounding) = (floats, halves, rounding)
+    return rounding
   }
 
   /// A product job with these weights, for all panels and no rows yet.

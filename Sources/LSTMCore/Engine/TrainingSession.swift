@@ -6,7 +6,7 @@
 ///     let session = try TrainingSession(network, batch: 32, threads: 2)
 ///     let output = try session.forward(.tokens(ids: ids, steps: 64, batch: 32))
 ///     let gradients = try session.backward(.init(logits: lossGradient))
-///     try session.update(improved)         // the same network with other numbers
+///     session.update(improved)             // the same network with other numbers
 ///
 /// It gives the gradients of ``ReadableCell/backward(through:hiddenGradient:cellGradient:)``, in
 /// single precision. A session is used by one thread at a time.
@@ -24,6 +24,8 @@ public final class TrainingSession {
   private var engine: InferenceEngine
   private let work: TrainingWork
   private let team: WorkerTeam
+  /// One a thread, for the head.
+  private let products: [OuterProduct]
   private var run: (input: NetworkInput<Float>, rows: LayerInput, plan: BatchPlan)?
   private var features: FloatBuffer?
 
@@ -63,6 +65,9 @@ public final class TrainingSession {
     work = TrainingWork(engine: engine, runners: runners, threads: threads)
     team = WorkerTeam(threads: work.threads)
     self.threads = team.threads
+    products = (0..<team.threads).map { [engine] _ in
+      OuterProduct(kernels: kernels, columns: engine.outputSize)
+    }
     work.share(among: team.threads)
   }
 
@@ -87,19 +92,30 @@ public final class TrainingSession {
 
   /// Takes over other numbers for the same network: after a step of an optimizer.
   ///
-  /// - Precondition: its layers, directions and sizes are those it had.
-  /// - Throws: as ``init(_:batch:threads:memory:kernels:)``.
-  public func update(_ network: LSTMNetwork<Float>) throws {
+  /// - Precondition: its layers, directions, sizes and kinds of cells are those it had.
+  public func update(_ network: LSTMNetwork<Float>) {
+    let cells = network.cells.map(\.cell)
     precondition(
-      network.zeroState(batch: 1) == self.network.zeroState(batch: 1)
+      cells.elementsEqual(self.network.cells.map(\.cell), by: Self.areAlike)
         && network.inputSize == self.network.inputSize, "the network keeps its shape")
-    let engine = try InferenceEngine(network, options: .init(kernels: kernels))
-    for (runners, cells) in zip(work.runners, try Self.cells(of: network, in: engine)) {
-      for (runner, cell) in zip(runners, cells) { runner.replace(cell.packed, cell.parameters) }
+    let runners = work.runners.flatMap { $0 }
+    team.share(team.threads) { _, thread in
+      for (runner, cell) in zip(runners, cells) {
+        runner.replace(cell, thread: thread, of: team.threads)
+      }
     }
-    (self.engine, work.engine) = (engine, engine)
+    engine = InferenceEngine(engine, endsOf: network)
+    work.engine = engine
     self.network = network
     run = nil
+  }
+
+  /// Whether two cells differ in their numbers alone.
+  private static func areAlike(_ cell: ReadableCell<Float>, _ other: ReadableCell<Float>) -> Bool {
+    cell.variant == other.variant && cell.parameters.shape == other.parameters.shape
+      && Gate.allCases.allSatisfy {
+        (cell.parameters.gates[$0].peephole == nil) == (other.parameters.gates[$0].peephole == nil)
+      }
   }
 
   /// Runs the network and keeps what ``backward(_:)`` needs.
@@ -134,7 +150,7 @@ public final class TrainingSession {
     let last = NetworkState(parts: work.runners.flatMap { $0 }.map(\.forward.state))
     let (output, features) = engine.output(
       of: work.values[work.values.count - 1], plan.order.map { last.restored($0) } ?? last, plan,
-      steps: input.steps)
+      steps: input.steps, team)
     self.features = features
     return output
   }
@@ -206,10 +222,11 @@ public final class TrainingSession {
     let scores = Rows(base: packed.base, stride: head.outputSize)
     weights.values.withUnsafeMutableBufferPointer { values in
       guard let base = values.baseAddress else { return }
-      OuterProduct(kernels: kernels, columns: engine.outputSize).add(
-        left: scores, 0..<head.outputSize,
-        right: Rows(base: features.base, stride: engine.outputSize), columns: engine.outputSize,
-        rows: rowPlan.rows, to: base)
+      team.share(head.outputSize) { outputs, thread in
+        products[thread].add(
+          left: scores, outputs, right: Rows(base: features.base, stride: engine.outputSize),
+          columns: engine.outputSize, rows: rowPlan.rows, to: base)
+      }
     }
     for row in 0..<rowPlan.rows {
       let gradient = scores.row(row)
@@ -218,13 +235,7 @@ public final class TrainingSession {
     // By the features: gradient · W, added to what the loss says of the outputs itself.
     let back = PackedWeights(
       kernels: kernels, depth: head.outputSize, columns: engine.outputSize
-    ) { column in
-      [
-        ColumnPart(
-          values: head.weights.values, start: column, stride: engine.outputSize,
-          count: head.outputSize)
-      ]
-    }
+    ) { [head.weights.packedColumn($0)] }
     let through = isEvery ? target : FloatBuffer(zeros: batch * engine.outputSize)
     var job = back.job
     (job.a, job.a_row, job.rows) = (UnsafePointer(packed.base), head.outputSize, rowPlan.rows)
@@ -232,7 +243,7 @@ public final class TrainingSession {
       through.base, engine.outputSize, kernels.panelWidth
     )
     job.accumulates = 1
-    kernels.functions.pointee.product(&job)
+    team.product(job, kernels)
     if let read = head.source.step(of: steps) {
       // What a sequence that ended before gave there is no output of its own.
       let columns = engine.outputSize

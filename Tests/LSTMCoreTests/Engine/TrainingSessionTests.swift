@@ -161,14 +161,26 @@ struct TrainingSessionTests {
 
   @Test("A session goes on after an update, and a second run forgets the first")
   func update() throws {
-    let first = try EngineSample(RandomCellCase("first"), lengths: [4, 2], seed: 1)
-    let second = try EngineSample(RandomCellCase("second"), lengths: [4, 2], seed: 2)
-    let session = try session(first)
-    _ = try gradients(first, in: session)
-    try session.update(second.network)
-    #expect(throws: EngineError.noForward) { try session.backward(.init()) }
-    #expect(try gradients(second, in: session) == gradients(second, in: self.session(second)))
-    #expect(try gradients(second, in: session) == gradients(second, in: self.session(second)))
+    func sample(_ seed: UInt64) throws -> EngineSample {
+      let kind = RandomCellCase("update") {
+        $0.shape = CellShape(
+          inputSize: 3, hiddenSize: 21, projectionSize: 11, hasPeepholes: true,
+          hasRecurrentBias: true)
+      }
+      return try EngineSample(
+        kind, layers: 2, directions: [.forward, .reverse], lengths: [4, 2], seed: seed)
+    }
+    let (first, second) = (try sample(1), try sample(2))
+    let fresh = try gradients(second, in: session(second))
+    for threads in 1...3 {
+      let session = try session(first, threads: threads)
+      _ = try gradients(first, in: session)
+      session.update(second.network)
+      #expect(throws: EngineError.noForward) { try session.backward(.init()) }
+      #expect(try gradients(second, in: session) == fresh)
+      #expect(try gradients(second, in: session) == fresh)
+      #expect(session.network == second.network)
+    }
   }
 
   @Test("Tokens have the gradients of the rows that they stand for, however often each comes")

@@ -46,7 +46,7 @@ final class OurTraining {
     guard let logits = try session.forward(input).logits else { return .nan }
     let (loss, gradient) = crossEntropy(logits)
     let gradients = try session.backward(OutputGradients(logits: gradient))
-    try session.update(improved(session.network, by: Self.values(of: gradients)))
+    session.update(try improved(session.network, by: Self.values(of: gradients)))
     return loss
   }
 
