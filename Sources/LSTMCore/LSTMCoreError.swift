@@ -58,7 +58,7 @@ public enum LSTMCoreError: Error, Equatable, Sendable {
   }
 
   static func checkFinite<Scalar: Real>(_ subject: Subject, _ values: [Scalar]) throws {
-    if let index = values.firstIndex(where: { !$0.isFinite }) {
+    if let index = values.firstNotFinite() {
       let value = values[index]
       throw notFinite(
         subject, index: index,

@@ -137,7 +137,7 @@ public struct Matrix<Scalar: Real>: Equatable {
 
   /// The same matrix with every entry put through `transform`.
   public func map<Other: Real>(_ transform: (Scalar) -> Other) -> Matrix<Other> {
-    Matrix<Other>(rows: rows, columns: columns, values: values.map(transform))
+    Matrix<Other>(rows: rows, columns: columns, values: values.mapNumbers(transform))
   }
 }
 

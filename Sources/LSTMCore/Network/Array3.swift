@@ -69,7 +69,7 @@ public struct Array3<Scalar: Real>: Equatable {
   /// The same array with every entry put through `transform`.
   public func map<Other: Real>(_ transform: (Scalar) -> Other) -> Array3<Other> {
     Array3<Other>(
-      planes: planes, rows: rows, columns: columns, values: values.map(transform))
+      planes: planes, rows: rows, columns: columns, values: values.mapNumbers(transform))
   }
 }
 

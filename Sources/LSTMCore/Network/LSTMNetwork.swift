@@ -38,7 +38,7 @@ public struct LSTMNetwork<Scalar: Real>: Equatable {
       width = layer.outputSize
     }
     func finite(_ part: String, _ values: [Scalar]) throws {
-      if let index = values.firstIndex(where: { !$0.isFinite }) {
+      if let index = values.firstNotFinite() {
         throw NetworkError.partNotFinite(part, index: index)
       }
     }
