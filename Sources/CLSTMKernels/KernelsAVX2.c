@@ -12,6 +12,7 @@
 
 #define LANES 8
 #define PANEL_VECTORS 2
+#define WORKS_AHEAD 0  // with sixteen registers it was slower
 #define KERNEL_SET lstm_avx2_kernels
 #define KERNEL_SET_NAME "avx2"
 #define MULTIPLY_ADD(a, b, c) __builtin_elementwise_fma(a, b, c)

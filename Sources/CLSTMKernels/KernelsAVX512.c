@@ -13,6 +13,7 @@
 
 #define LANES 16
 #define PANEL_VECTORS 4
+#define WORKS_AHEAD 1
 #define KERNEL_SET lstm_avx512_kernels
 #define KERNEL_SET_NAME "avx512"
 #define MULTIPLY_ADD(a, b, c) __builtin_elementwise_fma(a, b, c)

@@ -6,6 +6,7 @@
 #define KERNEL_SET lstm_portable_kernels
 #define KERNEL_SET_NAME "portable"
 #define LOAD_HALF(pointer) widened(pointer)
+#define WORKS_AHEAD 0
 
 #if defined(__aarch64__)
 #define PANEL_VECTORS 4

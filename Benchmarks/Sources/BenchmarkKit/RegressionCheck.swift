@@ -18,19 +18,20 @@ package struct RegressionCheck {
   /// How far the two may differ: both compute in float32.
   static let bound = 1e-5
 
-  /// The three cases. The floors are about 0.6 of the smallest ratio of three runs on an Ice Lake
-  /// Xeon (4.9, 3.9, 2.1; 9.0, 6.6, 2.3; 11.9, 6.5, 2.1), whose other core was busy: noise moved
-  /// the ratios of best times by a fifth, a lost kernel moves them by more.
+  /// The three cases. The floors are about 0.65 of the smallest ratio of three runs on an Ice Lake
+  /// Xeon (portable 4.9, 3.9, 2.1; AVX2 9.0, 6.6, 2.3; AVX-512 11.9, 6.5, 2.1, largest first) and on
+  /// a Zen 4 EPYC (portable 1.96, 1.64, 2.10; AVX2 2.88, 4.18, 5.87, in the order below), both of
+  /// them busy: noise moved the ratios of best times by a fifth, a lost kernel moves them by more.
   package static let expectations = [
     Expectation(
       benchmarkCase: BenchmarkCase(.stream, hidden: 32, steps: 100),
-      floors: ["portable": 1.3, "avx2": 2.4, "avx512": 3]),
+      floors: ["portable": 1.3, "avx2": 1.9, "avx512": 3]),
     Expectation(
       benchmarkCase: BenchmarkCase(.sequence, hidden: 64, steps: 100),
-      floors: ["portable": 1.4, "avx2": 4, "avx512": 5.5]),
+      floors: ["portable": 1.1, "avx2": 2.7, "avx512": 5.5]),
     Expectation(
       benchmarkCase: BenchmarkCase(.sequence, hidden: 128, batch: 8, steps: 20),
-      floors: ["portable": 1.3, "avx2": 4, "avx512": 7]),
+      floors: ["portable": 1.3, "avx2": 3.8, "avx512": 7]),
   ]
 
   /// What was found of a case with one set of kernels.
@@ -53,11 +54,24 @@ package struct RegressionCheck {
   package static func run(_ expectation: Expectation, rounds: Int = 60) throws -> [Finding] {
     let data = try CaseData(expectation.benchmarkCase)
     return try KernelSet.available.compactMap { kernels in
-      try expectation.floors[kernels.name].map {
+      let isHalved = kernels.name == "avx512" && computesAVX512InHalves
+      return try expectation.floors[isHalved ? "avx2" : kernels.name].map {
         try run(data, kernels, floor: $0, rounds: rounds)
       }
     }
   }
+
+  /// Whether this processor multiplies hardly faster with AVX-512 than with AVX2, as Zen 4 does, whose
+  /// vectors go through in two halves: it is held to the floors of AVX2 then.
+  private static let computesAVX512InHalves: Bool = {
+    func rate(_ name: String) -> Double {
+      let set = (0..<benchmark_set_count()).first {
+        benchmark_set_name($0).map { String(cString: $0).hasPrefix(name) } ?? false
+      }
+      return set.map { benchmark_multiply_add_rate($0, 1, 0.02) } ?? 0
+    }
+    return rate("AVX-512") < 1.4 * rate("AVX2")
+  }()
 
   private static func run(
     _ data: CaseData, _ kernels: KernelSet, floor: Double, rounds: Int

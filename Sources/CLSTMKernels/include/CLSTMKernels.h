@@ -94,8 +94,8 @@ typedef struct {
   const char *name;          ///< "portable", "avx2", "avx512"
   size_t lanes;              ///< floats in a vector
   size_t panel_vectors;      ///< vectors in a panel
-  size_t ahead_rows;         ///< how many rows are computed ahead at the most
-  /// Packs rows for `ahead`: becomes [depth][ahead_rows].
+  size_t ahead_rows;         ///< how many rows are computed ahead at the most; 0: none are
+  /// Packs rows for `ahead`: becomes [depth][ahead_rows]. NULL where none are.
   void (*pack_ahead)(const float *a, ptrdiff_t a_row, size_t rows, size_t depth, float *out);
   void (*product)(const lstm_product *);
   void (*step)(const lstm_step *);

@@ -40,7 +40,7 @@ final class InputHalf {
   /// last cache: from 16 MiB of both on. With weights in half precision there is no time to spare:
   /// converting them keeps the processor busy.
   private static func worksAhead(_ cell: PackedCell) -> Bool {
-    cell.inputWeights.precision == .float32
+    cell.kernels.aheadRows > 0 && cell.inputWeights.precision == .float32
       && (cell.inputSize + cell.outputSize) * 16 * cell.paddedHiddenSize < 16 << 20
   }
 

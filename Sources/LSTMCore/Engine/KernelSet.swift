@@ -32,7 +32,8 @@ public struct KernelSet: @unchecked Sendable, Equatable, CustomStringConvertible
   /// Panels that hold the four gates of one vector of units.
   var groupPanels: Int { 4 / Int(functions.pointee.panel_vectors) }
 
-  /// How many rows of the input half are computed at once beside the recurrent half of a single row.
+  /// How many rows of the input half are computed at once beside the recurrent half of a single row;
+  /// 0 for a set that does not do so.
   var aheadRows: Int { Int(functions.pointee.ahead_rows) }
 
   /// `count` rounded up to whole vectors.
