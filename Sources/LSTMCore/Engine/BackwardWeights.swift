@@ -12,37 +12,40 @@ struct BackwardWeights {
     let depth = 4 * kernels.padded(parameters.hiddenSize)
     recurrent = PackedWeights(
       kernels: kernels, depth: depth, columns: parameters.outputSize,
-      column: Self.columns(of: parameters, kernels, \.hiddenWeights))
+      vector: Self.vectors(of: parameters, kernels, \.hiddenWeights))
     input = PackedWeights(
       kernels: kernels, depth: depth, columns: parameters.inputSize,
-      column: Self.columns(of: parameters, kernels, \.inputWeights))
+      vector: Self.vectors(of: parameters, kernels, \.inputWeights))
     projection = parameters.projection.map { matrix in
       PackedWeights(kernels: kernels, depth: matrix.rows, columns: matrix.columns) {
-        [matrix.packedColumn($0)]
+        [matrix.packedColumns(from: $0 * kernels.lanes, count: kernels.lanes)]
       }
     }
   }
 
   /// Takes over the numbers of a cell of the same shape; each of some threads a part.
   func replace(_ parameters: CellParameters<Float>, thread: Int, of threads: Int) {
-    func fill(_ weights: PackedWeights, _ column: (Int) -> [ColumnPart]) {
-      weights.fill(share(of: weights.panels, thread: thread, threads: threads), column: column)
+    func fill(_ weights: PackedWeights, _ vector: (Int) -> [ColumnBlock]) {
+      weights.fill(share(of: weights.panels, thread: thread, threads: threads), vector: vector)
     }
-    fill(recurrent, Self.columns(of: parameters, recurrent.kernels, \.hiddenWeights))
-    fill(input, Self.columns(of: parameters, input.kernels, \.inputWeights))
+    let kernels = recurrent.kernels
+    fill(recurrent, Self.vectors(of: parameters, kernels, \.hiddenWeights))
+    fill(input, Self.vectors(of: parameters, kernels, \.inputWeights))
     if let projection, let matrix = parameters.projection {
-      fill(projection) { [matrix.packedColumn($0)] }
+      fill(projection) { [matrix.packedColumns(from: $0 * kernels.lanes, count: kernels.lanes)] }
     }
   }
 
-  private static func columns(
+  private static func vectors(
     of parameters: CellParameters<Float>, _ kernels: KernelSet,
     _ matrix: KeyPath<GateParameters<Float>, Matrix<Float>>
-  ) -> (Int) -> [ColumnPart] {
-    let padded = kernels.padded(parameters.hiddenSize)
+  ) -> (Int) -> [ColumnBlock] {
+    let (padded, lanes) = (kernels.padded(parameters.hiddenSize), kernels.lanes)
     let matrices = Gate.allCases.map { parameters.gates[$0][keyPath: matrix] }
-    return { column in
-      matrices.enumerated().map { $1.packedColumn(column, place: $0 * padded) }
+    return { vector in
+      matrices.enumerated().map {
+        $1.packedColumns(from: vector * lanes, count: lanes, place: $0 * padded)
+      }
     }
   }
 }

@@ -49,8 +49,8 @@ public final class InferenceEngine: Sendable {
     init(_ head: LinearHead<Float>, kernels: KernelSet) {
       self.head = head
       weights = PackedWeights(
-        kernels: kernels, depth: head.weights.columns, columns: head.outputSize,
-        column: head.weights.packedRow)
+        kernels: kernels, depth: head.weights.columns, columns: head.outputSize
+      ) { [head.weights.packedRows(from: $0 * kernels.lanes, count: kernels.lanes)] }
       bias = FloatBuffer(zeros: weights.panels * kernels.panelWidth)
       for (index, value) in (head.bias ?? []).enumerated() { bias.base[index] = value }
     }

@@ -55,14 +55,14 @@ final class PackedCell: @unchecked Sendable {
     let columns = kernels.padded(hiddenSize) * 4
     inputWeights = PackedWeights(
       kernels: kernels, depth: inputSize, columns: columns, precision: precision,
-      column: Self.columns(of: cell, kernels, \.inputWeights))
+      vector: Self.vectors(of: cell, kernels, \.inputWeights))
     recurrentWeights = PackedWeights(
       kernels: kernels, depth: outputSize, columns: columns, precision: precision,
-      column: Self.columns(of: cell, kernels, \.hiddenWeights))
+      vector: Self.vectors(of: cell, kernels, \.hiddenWeights))
     projection = parameters.projection.map { matrix in
       PackedWeights(
         kernels: kernels, depth: matrix.columns, columns: matrix.rows, precision: precision,
-        column: matrix.packedRow)
+        vector: { [matrix.packedRows(from: $0 * kernels.lanes, count: kernels.lanes)] })
     }
     projectionClip = cell.variant.projectionClip
     bias = FloatBuffer(zeros: columns)
@@ -81,46 +81,43 @@ final class PackedCell: @unchecked Sendable {
   /// - Precondition: nobody computes with this cell meanwhile, and no engine but that of a training
   ///   session has it.
   func replace(_ cell: ReadableCell<Float>, thread: Int, of threads: Int) {
-    func fill(_ weights: PackedWeights, _ column: (Int) -> [ColumnPart]) {
-      weights.fill(share(of: weights.panels, thread: thread, threads: threads), column: column)
+    func fill(_ weights: PackedWeights, _ vector: (Int) -> [ColumnBlock]) {
+      weights.fill(share(of: weights.panels, thread: thread, threads: threads), vector: vector)
     }
-    fill(inputWeights, Self.columns(of: cell, kernels, \.inputWeights))
-    fill(recurrentWeights, Self.columns(of: cell, kernels, \.hiddenWeights))
+    fill(inputWeights, Self.vectors(of: cell, kernels, \.inputWeights))
+    fill(recurrentWeights, Self.vectors(of: cell, kernels, \.hiddenWeights))
     if let projection, let matrix = cell.parameters.projection {
-      fill(projection, matrix.packedRow)
+      fill(projection) { [matrix.packedRows(from: $0 * kernels.lanes, count: kernels.lanes)] }
     }
     if thread == 0 { fillVectors(cell) }
   }
 
-  /// The gate and the unit of a packed column; nil for one that only fills up a vector, or whose gate
-  /// is not computed from its weights: it has no say, whatever they are.
-  private static func place(_ column: Int, of cell: ReadableCell<Float>, _ kernels: KernelSet)
-    -> (gate: Gate, unit: Int)?
-  {
-    let lanes = kernels.lanes
-    let unit = column / (4 * lanes) * lanes + column % lanes
-    let gate = Gate.allCases[column / lanes % 4]
-    return unit < cell.parameters.hiddenSize && cell.variant.source(of: gate) == .weights
-      ? (gate, unit) : nil
-  }
-
-  private static func columns(
+  /// A gate's weights of each vector of units, gate after gate; none of a gate that is not computed
+  /// from its weights: it has no say, whatever they are.
+  private static func vectors(
     of cell: ReadableCell<Float>, _ kernels: KernelSet,
     _ matrix: KeyPath<GateParameters<Float>, Matrix<Float>>
-  ) -> (Int) -> [ColumnPart] {
-    let matrices = Gate.allCases.map { cell.parameters.gates[$0][keyPath: matrix] }
-    return { column in
-      guard let (_, unit) = place(column, of: cell, kernels) else { return [] }
-      return matrices[column / kernels.lanes % 4].packedRow(unit)
+  ) -> (Int) -> [ColumnBlock] {
+    let matrices = Gate.allCases.map { gate in
+      cell.variant.source(of: gate) == .weights
+        ? cell.parameters.gates[gate][keyPath: matrix] : nil
+    }
+    let lanes = kernels.lanes
+    return { vector in
+      matrices[vector % 4].map { [$0.packedRows(from: vector / 4 * lanes, count: lanes)] } ?? []
     }
   }
 
   /// Biases, summed, and peepholes.
   private func fillVectors(_ cell: ReadableCell<Float>) {
-    for column in 0..<kernels.padded(hiddenSize) * 4 {
-      guard let (gate, unit) = Self.place(column, of: cell, kernels) else { continue }
+    let lanes = kernels.lanes
+    for (index, gate) in Gate.allCases.enumerated() where cell.variant.source(of: gate) == .weights
+    {
       let learned = cell.parameters.gates[gate]
-      bias.base[column] = learned.bias[unit] + (learned.recurrentBias?[unit] ?? 0)
+      for unit in 0..<hiddenSize {
+        bias.base[(unit / lanes * 4 + index) * lanes + unit % lanes] =
+          learned.bias[unit] + (learned.recurrentBias?[unit] ?? 0)
+      }
     }
     for (gate, buffer) in zip(Gate.allCases, peepholes) {
       guard let buffer, let values = cell.parameters.gates[gate].peephole else { continue }
@@ -176,17 +173,5 @@ final class PackedCell: @unchecked Sendable {
     kind.clip = variant.clip ?? .infinity
     kind.cell_clip = variant.cellClip ?? .infinity
     return kind
-  }
-}
-
-extension Matrix where Scalar == Float {
-  /// A row as the column of packed weights that it becomes.
-  func packedRow(_ row: Int) -> [ColumnPart] {
-    [ColumnPart(values: values, start: row * columns, count: columns)]
-  }
-
-  /// A column as the column of packed weights that it becomes, from `place` on.
-  func packedColumn(_ column: Int, place: Int = 0) -> ColumnPart {
-    ColumnPart(values: values, start: column, stride: columns, count: rows, place: place)
   }
 }

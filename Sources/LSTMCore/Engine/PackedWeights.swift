@@ -42,14 +42,36 @@ public struct WeightRounding: Equatable, Sendable {
   }
 }
 
-/// Numbers of a column of weights: some of a matrix's entries, from `start` every `stride`-th.
-struct ColumnPart {
+/// Where the numbers of some neighbouring columns of weights stand, as many as a vector holds at most:
+/// in rows of a matrix, or in columns of one.
+struct ColumnBlock {
   var values: [Float]
+  /// The first number of the first column.
   var start: Int
-  var stride = 1
+  /// From a column to the next, and from a number of a column to the next.
+  var columnStride: Int
+  var stride: Int
+  /// How many columns there are.
+  var columns: Int
+  /// How many numbers of a column, and where in it they go.
   var count: Int
-  /// Where in the column they go.
   var place = 0
+}
+
+extension Matrix where Scalar == Float {
+  /// Some rows as columns of packed weights.
+  func packedRows(from first: Int, count: Int) -> ColumnBlock {
+    ColumnBlock(
+      values: values, start: first * columns, columnStride: columns, stride: 1,
+      columns: min(count, rows - first), count: columns)
+  }
+
+  /// Some columns as columns of packed weights, from `place` on.
+  func packedColumns(from first: Int, count: Int, place: Int = 0) -> ColumnBlock {
+    ColumnBlock(
+      values: values, start: first, columnStride: 1, stride: columns,
+      columns: min(count, columns - first), count: rows, place: place)
+  }
 }
 
 /// A matrix of weights `[depth, columns]`, packed for the kernels of one set: what they multiply a
@@ -71,10 +93,10 @@ struct PackedWeights: Sendable {
   /// - Parameters:
   ///   - depth: how many numbers a column has.
   ///   - columns: how many columns there are.
-  ///   - column: the parts of a column; what they leave out is zero.
+  ///   - vector: the parts of each vector of columns; what they leave out is zero.
   init(
     kernels: KernelSet, depth: Int, columns: Int, precision: WeightPrecision = .float32,
-    column: (Int) -> [ColumnPart]
+    vector: (Int) -> [ColumnBlock]
   ) {
     (self.kernels, self.depth, self.columns) = (kernels, depth, columns)
     let width = kernels.panelWidth
@@ -83,35 +105,61 @@ struct PackedWeights: Sendable {
     floats = precision == .float32 ? FloatBuffer(zeros: count) : nil
     halves = precision == .float16 ? AlignedBuffer<UInt16>(zeros: count) : nil
     rounding = WeightRounding()
-    rounding = fill(0..<panels, column: column)
+    rounding = fill(0..<panels, vector: vector)
   }
 
   /// Packs the columns of some panels, over what was there.
   ///
-  /// - Parameter column: the parts of a column, in the same places as before.
+  /// - Parameter vector: the parts of each vector of columns, in the same places as before.
   /// - Returns: what half precision changed.
   @discardableResult
-  func fill(_ panels: Range<Int>, column: (Int) -> [ColumnPart]) -> WeightRounding {
+  func fill(_ panels: Range<Int>, vector: (Int) -> [ColumnBlock]) -> WeightRounding {
     var rounding = WeightRounding()
-    let width = kernels.panelWidth
-    for index in panels.lowerBound * width..<min(panels.upperBound * width, columns) {
-      for part in column(index) {
-        let target = (index / width * depth + part.place) * width + index % width
-        part.values.withUnsafeBufferPointer { values in
-          guard let halves else {
-            guard let floats else { return }
-            for k in 0..<part.count {
-              floats.base[target + k * width] = values[part.start + k * part.stride]
-            }
-            return
-          }
-          for k in 0..<part.count {
-            let value = values[part.start + k * part.stride]
-            let half = lstm_half(value)
-            rounding.add(value, rounded: lstm_float(half))
-            halves.base[target + k * width] = half
+    let (width, lanes) = (kernels.panelWidth, kernels.lanes)
+    let vectors = width / lanes  // in a panel
+    let end = min(panels.upperBound * vectors, (columns + lanes - 1) / lanes)
+    for index in panels.lowerBound * vectors..<max(panels.lowerBound * vectors, end) {
+      for block in vector(index) {
+        let target = (index / vectors * depth + block.place) * width + index % vectors * lanes
+        block.values.withUnsafeBufferPointer { values in
+          guard let base = values.baseAddress else { return }
+          let source = base + block.start
+          if let floats {
+            Self.copy(block, source, to: floats.base + target, width: width)
+          } else if let halves {
+            rounding.add(Self.round(block, source, to: halves.base + target, width: width))
           }
         }
+      }
+    }
+    return rounding
+  }
+
+  private static func copy(
+    _ block: ColumnBlock, _ source: UnsafePointer<Float>, to target: UnsafeMutablePointer<Float>,
+    width: Int
+  ) {
+    for k in 0..<block.count {
+      let (from, to) = (source + k * block.stride, target + k * width)
+      if block.columnStride == 1 {
+        to.update(from: from, count: block.columns)
+      } else {
+        for column in 0..<block.columns { to[column] = from[column * block.columnStride] }
+      }
+    }
+  }
+
+  private static func round(
+    _ block: ColumnBlock, _ source: UnsafePointer<Float>, to target: UnsafeMutablePointer<UInt16>,
+    width: Int
+  ) -> WeightRounding {
+    var rounding = WeightRounding()
+    for k in 0..<block.count {
+      for column in 0..<block.columns {
+        let value = source[k * block.stride + column * block.columnStride]
+        let half = lstm_half(value)
+        rounding.add(value, rounded: lstm_float(half))
+        target[k * width + column] = half
       }
     }
     return rounding

@@ -235,7 +235,7 @@ public final class TrainingSession {
     // By the features: gradient · W, added to what the loss says of the outputs itself.
     let back = PackedWeights(
       kernels: kernels, depth: head.outputSize, columns: engine.outputSize
-    ) { [head.weights.packedColumn($0)] }
+    ) { [head.weights.packedColumns(from: $0 * kernels.lanes, count: kernels.lanes)] }
     let through = isEvery ? target : FloatBuffer(zeros: batch * engine.outputSize)
     var job = back.job
     (job.a, job.a_row, job.rows) = (UnsafePointer(packed.base), head.outputSize, rowPlan.rows)
