@@ -76,7 +76,8 @@ extension Matrix where Scalar == Float {
 
 /// A matrix of weights `[depth, columns]`, packed for the kernels of one set: what they multiply a
 /// row of `depth` numbers with.
-struct PackedWeights: Sendable {
+final class PackedWeights: @unchecked Sendable {
+  // Unchecked: written by its owner alone, who computes nothing with it meanwhile.
   let kernels: KernelSet
   let depth: Int
   let columns: Int
