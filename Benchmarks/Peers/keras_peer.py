@@ -107,9 +107,12 @@ def training(case):
     for number, layer in enumerate(made):
         layer.set_weights(keras_weights(case, number, 0))
     head.set_weights([case.arrays["head.weight"].T, case.arrays["head.bias"]])
+    # Keras adds epsilon to the root of the average of squares before it corrects its bias, the others
+    # after: the smaller epsilon is that of the second of the three steps that are compared.
+    epsilon = case.epsilon * (1 - case.beta2**2) ** 0.5
     model.compile(
         optimizer=keras.optimizers.Adam(
-            case.learning_rate, case.beta1, case.beta2, case.epsilon,
+            case.learning_rate, case.beta1, case.beta2, epsilon,
             global_clipnorm=case.largest_gradient_norm),
         loss=keras.losses.SparseCategoricalCrossentropy(from_logits=True))
     # [B, T], batch-first.

@@ -28,17 +28,10 @@ final class BackwardRunner {
   private let hiddenGradient: FloatBuffer  // of o ⊙ tanh c: [B, gradientRow]
   private let carried: FloatBuffer  // of h(t-1) through U: [B, gradientRow]
   private let cellGradient: FloatBuffer  // [B, gradientRow]
-  private var products: [OuterProduct]  // one a thread
+  private let gradients: ParameterGradients
   /// From one row of `sums` to the next; a vector more than its numbers, so that rows do not share
   /// cache lines.
   private var sumRow: Int { 4 * padded + cell.kernels.lanes }
-
-  // The gradients of the parameters.
-  private let inputWeights: FloatBuffer  // [4 padded H, I]
-  private let recurrentWeights: FloatBuffer  // [4 padded H, P]
-  private let bias: FloatBuffer  // [4 padded H]
-  private let peephole: FloatBuffer  // [4 padded H]
-  private let projection: FloatBuffer  // [P, H]
 
   init(
     _ cell: PackedCell, _ parameters: CellParameters<Float>, batch: Int, threads: Int,
@@ -52,13 +45,7 @@ final class BackwardRunner {
     hiddenGradient = FloatBuffer(zeros: batch * gradientRow)
     carried = FloatBuffer(zeros: batch * gradientRow)
     cellGradient = FloatBuffer(zeros: batch * gradientRow)
-    let columns = max(cell.inputSize, cell.hiddenSize)
-    products = (0..<threads).map { _ in OuterProduct(kernels: cell.kernels, columns: columns) }
-    inputWeights = FloatBuffer(zeros: 4 * padded * cell.inputSize)
-    recurrentWeights = FloatBuffer(zeros: 4 * padded * cell.outputSize)
-    bias = FloatBuffer(zeros: 4 * padded)
-    peephole = FloatBuffer(zeros: 4 * padded)
-    projection = FloatBuffer(zeros: cell.projection == nil ? 0 : cell.outputSize * cell.hiddenSize)
+    gradients = ParameterGradients(cell, threads: threads)
   }
 
   /// Takes over the numbers of a cell of the same kind and shape. Every thread calls it.
@@ -124,9 +111,8 @@ final class BackwardRunner {
   /// - Parameter gradient: of the states after the last steps, rows in the plan's order; nil for
   ///   zeros.
   func begin(_ gradient: NetworkState<Float>.Part?) {
-    for buffer in [
-      inputWeights, recurrentWeights, bias, peephole, projection, carried, cellGradient, summed,
-    ] {
+    gradients.clear()
+    for buffer in [carried, cellGradient, summed] {
       buffer.base.update(repeating: 0, count: buffer.count)
     }
     gradient?.hidden.write(to: carried.base, stride: gradientRow)
@@ -253,14 +239,7 @@ final class BackwardRunner {
     _ sums: FloatBuffer, _ inputs: Rows, rows: Int, to target: Rows, _ lane: Lane
   ) {
     let sums = Rows(base: sums.base, stride: sumRow)
-    let gates = lane.share(of: 4 * padded)
-    products[lane.thread].add(
-      left: sums, gates, right: inputs, columns: cell.inputSize, rows: rows,
-      to: inputWeights.base)
-    for row in 0..<rows {
-      let source = sums.row(row)
-      for gate in gates { bias.base[gate] += source[gate] }
-    }
+    gradients.addInput(sums, inputs, rows: rows, lane)
     let part = lane.share(of: rows)
     guard !part.isEmpty else { return }
     var job = weights.input.job
@@ -278,9 +257,6 @@ final class BackwardRunner {
     let rows = plan.offset(steps.upperBound) - first
     let width = cell.outputSize
     let sums = Rows(base: self.sums.base, stride: sumRow)
-    let outer = products[lane.thread]
-    let gates = lane.share(of: 4 * padded)
-
     let oldHidden = Rows(base: before.base, stride: width)
     let startHidden = start + batch * padded
     for time in lane.share(of: steps.count) {
@@ -294,10 +270,9 @@ final class BackwardRunner {
         oldHidden.row(place - first + row).update(from: source, count: width)
       }
     }
-    addPeepholeGradients(steps, start, plan, gates)
+    gradients.addPeepholes(sums, kept.base, steps, start, plan, lane)
     lane.barrier.wait()
-    outer.add(
-      left: sums, gates, right: oldHidden, columns: width, rows: rows, to: recurrentWeights.base)
+    gradients.addRecurrent(sums, oldHidden, rows: rows, lane)
 
     guard cell.projection != nil else { return }
     lane.barrier.wait()
@@ -309,40 +284,13 @@ final class BackwardRunner {
       for unit in 0..<hiddenSize { target[unit] = gate[unit] * activated[unit] }
     }
     lane.barrier.wait()
-    outer.add(
-      left: Rows(base: shown.base, stride: width), lane.share(of: width), right: unprojected,
-      columns: hiddenSize, rows: rows, to: projection.base)
+    gradients.addProjection(
+      Rows(base: shown.base, stride: width), unprojected, rows: rows, lane)
   }
 
   private var hiddenSize: Int { cell.hiddenSize }
   /// The width of h.
   var outputSize: Int { cell.outputSize }
-
-  /// Adds z's gradient times the cell state that each peephole saw.
-  private func addPeepholeGradients(
-    _ steps: Range<Int>, _ start: UnsafePointer<Float>, _ plan: borrowing BatchPlan,
-    _ gates: Range<Int>
-  ) {
-    guard cell.hasPeepholes else { return }
-    let first = plan.offset(steps.lowerBound)
-    let states = kept.base + (PackedCell.keptParts - 1) * padded
-    for time in steps {
-      for row in 0..<plan.active(time) {
-        let place = plan.offset(time) - first + row
-        let new = states + place * cell.keptRow
-        let old =
-          time == steps.lowerBound
-          ? start + row * padded
-          : UnsafePointer(states + (plan.offset(time - 1) - first + row) * cell.keptRow)
-        let source = sums.base + place * sumRow
-        for gate in gates {
-          // The output gate, the last, sees the new cell state.
-          let seen = gate >= 3 * padded ? new[gate - 3 * padded] : old[gate % padded]
-          peephole.base[gate] += source[gate] * seen
-        }
-      }
-    }
-  }
 
   // MARK: - Results
 
@@ -357,29 +305,6 @@ final class BackwardRunner {
 
   /// The gradients of the parameters, in the shapes of `parameters`.
   func gradients(like parameters: CellParameters<Float>) -> CellParameters<Float> {
-    var result = parameters
-    for (index, gate) in Gate.allCases.enumerated() {
-      func part(_ buffer: FloatBuffer, _ columns: Int) -> [Float] {
-        Array(
-          UnsafeBufferPointer(
-            start: buffer.base + index * padded * columns, count: hiddenSize * columns))
-      }
-      let learned = parameters.gates[gate]
-      let biasGradient = part(bias, 1)
-      result.gates[gate] = GateParameters(
-        inputWeights: Matrix(
-          rows: hiddenSize, columns: cell.inputSize, values: part(inputWeights, cell.inputSize)),
-        hiddenWeights: Matrix(
-          rows: hiddenSize, columns: cell.outputSize,
-          values: part(recurrentWeights, cell.outputSize)),
-        bias: biasGradient, recurrentBias: learned.recurrentBias.map { _ in biasGradient },
-        peephole: learned.peephole.map { _ in part(peephole, 1) })
-    }
-    result.projection = parameters.projection.map { matrix in
-      Matrix(
-        rows: matrix.rows, columns: matrix.columns,
-        values: Array(UnsafeBufferPointer(start: projection.base, count: matrix.values.count)))
-    }
-    return result
+    gradients.shaped(like: parameters)
   }
 }
