@@ -39,7 +39,7 @@ struct CompareCommand: ParsableCommand {
 
   @Option(
     help: "The final states of a sequence of length 0; ONNX Runtime's are zero (zero-state).")
-  var emptySequences: RunOptions.EmptySequences = .refused
+  var emptySequences: EmptySequences = .refused
 
   @OptionGroup(title: "Parts of the file") var modelOptions: ModelOptions
 
@@ -117,10 +117,10 @@ struct CompareCommand: ParsableCommand {
       parts: parts)
     guard claims != NetworkClaims() else { throw OutputComparisonError.nothingClaimed }
     let state = try sequences.state(of: model, file: input)
-    return try OutputComparison(model.network, claims: claims, tolerance: tolerance) { stepping in
-      try model.run(
-        sequences.input, state: state, lengths: sequences.lengths,
-        options: RunOptions(emptySequences: emptySequences), stepping: stepping)
-    }
+    return try OutputComparison(
+      model,
+      RunRequest(
+        sequences.input, state: state, lengths: sequences.lengths, emptySequences: emptySequences),
+      claims: claims, tolerance: tolerance)
   }
 }

@@ -1,11 +1,13 @@
 // `lstm convert`: a model from one form into another.
 
 import ArgumentParser
+import LSTMCore
 import LSTMFormats
 import LSTMInsight
 
 extension ModelForm: ExpressibleByArgument {}
 extension LSTMModel.Setting: ExpressibleByArgument {}
+extension StoredPrecision: ExpressibleByArgument {}
 
 /// Writes a model in another form.
 struct ConvertCommand: ParsableCommand {
@@ -57,11 +59,11 @@ struct ConvertCommand: ParsableCommand {
       model = try model.without(setting)
       lines.append("left out, as asked: \(words)")
     }
-    if let precision, precision.type != model.precision {
+    if let precision, precision != model.precision {
       let old = model.precision
-      let (rounded, rounding) = try model.rounded(to: precision.type)
+      let (rounded, rounding) = try model.rounded(to: precision)
       model = rounded
-      lines.append(Self.words(rounding, old, precision.type))
+      lines.append(Self.words(rounding, old, precision))
     }
     let left = try ModelStore.write(model, to: into, as: to)
     if !left.isEmpty {
@@ -75,7 +77,7 @@ struct ConvertCommand: ParsableCommand {
   }
 
   /// What rounding changed, in a line.
-  private static func words(_ rounding: ModelRounding, _ old: NumberType, _ new: NumberType)
+  private static func words(_ rounding: ModelRounding, _ old: StoredPrecision, _ new: StoredPrecision)
     -> String
   {
     let change = "\(old.rawValue) to \(new.rawValue)"
@@ -83,19 +85,5 @@ struct ConvertCommand: ParsableCommand {
     let largest = NumberFormat(digits: 3).text(rounding.largestUnits)
     return "\(change): \(rounding.changed) of \(rounding.count) numbers rounded, by at most "
       + "\(NumberFormat(digits: 8).text(rounding.largest)) (\(largest) units in the last place)"
-  }
-}
-
-/// The types that weights are stored in.
-enum StoredPrecision: String, CaseIterable, ExpressibleByArgument {
-  case float16, bfloat16, float32, float64
-
-  var type: NumberType {
-    switch self {
-    case .float16: .float16
-    case .bfloat16: .bfloat16
-    case .float32: .float32
-    case .float64: .float64
-    }
   }
 }

@@ -5,7 +5,7 @@ import LSTMCore
 import LSTMFormats
 import LSTMInsight
 
-extension RunOptions.EmptySequences: ExpressibleByArgument {}
+extension EmptySequences: ExpressibleByArgument {}
 
 /// Runs a model over sequences.
 struct RunCommand: ParsableCommand {
@@ -39,7 +39,7 @@ struct RunCommand: ParsableCommand {
 
   @Option(
     help: "The final states of a sequence of length 0; ONNX Runtime's are zero (zero-state).")
-  var emptySequences: RunOptions.EmptySequences = .refused
+  var emptySequences: EmptySequences = .refused
 
   @Option(name: .shortAndLong, help: "The .npz file to write, whole or not at all.")
   var output: String?
@@ -57,9 +57,9 @@ struct RunCommand: ParsableCommand {
     let sequences = try SequenceFile.read(
       input, readsTokens: opened.network.front != nil, isBatchFirst: batchFirst)
     let result = try opened.run(
-      sequences.input, state: try sequences.state(of: opened, file: input),
-      lengths: sequences.lengths,
-      options: RunOptions(emptySequences: emptySequences))
+      RunRequest(
+        sequences.input, state: try sequences.state(of: opened, file: input),
+        lengths: sequences.lengths, emptySequences: emptySequences))
     let arrays = RunArrays(result, of: opened.network, isBatchFirst: batchFirst)
     if let output {
       try NpzFile.write(arrays.archive(as: opened.precision), to: output)
@@ -100,8 +100,8 @@ struct RunArrays {
   }
 
   /// The arrays for an .npz file, in the model's precision (NumPy has no bfloat16: float32).
-  func archive(as type: NumberType) -> TensorArchive {
-    let stored = type == .bfloat16 ? NumberType.float32 : type
+  func archive(as precision: StoredPrecision) -> TensorArchive {
+    let stored = precision == .bfloat16 ? NumberType.float32 : NumberType(precision)
     return TensorArchive(
       arrays.map { ($0.name, Tensor($0.array.values, shape: $0.array.shape, type: stored)) })
   }

@@ -131,7 +131,7 @@ struct ActivationTests {
 
   @Test("Another precision is the same function", arguments: Activation<Double>.Kind.allCases)
   func map(kind: Activation<Double>.Kind) {
-    let activation = Activation<Double>.sample(kind).map { Float($0) }
+    let activation = Activation<Float>(Activation<Double>.sample(kind))
     #expect(activation.kind.rawValue == kind.rawValue)
     #expect(Double(activation.alpha) == Activation<Double>.sample(kind).alpha)
     #expect(Double(activation.beta) == Activation<Double>.sample(kind).beta)

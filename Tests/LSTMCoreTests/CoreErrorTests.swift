@@ -258,7 +258,7 @@ struct CoreErrorTests {
       "the forget gate's input weights are infinity at entry 1, counted row after row. "
         + "Every entry has to be a finite number."
     ) {
-      try cell.map { Float($0) }
+      try ReadableCell<Float>(cell)
     }
   }
 }

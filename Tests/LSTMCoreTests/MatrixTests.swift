@@ -27,7 +27,7 @@ struct MatrixTests {
   @Test("Shapes survive a map, zeros and the identity")
   func shapes() {
     let floats = Matrix<Float>(rows: 2, columns: 3, values: [1, 2, 3, 4, 5, 6])
-    #expect(matrix.map { Float($0) } == floats)
+    #expect(Matrix<Float>(matrix) == floats)
     #expect(Matrix<Double>(zeros: 2, 3) == matrix.map { _ in 0 })
     #expect(Matrix<Double>(identity: 2).values == [1, 0, 0, 1])
   }

@@ -115,9 +115,6 @@ struct NetworkErrorTests {
     ) {
       try network().run(input, lengths: [1, 2, 0])
     }
-    expectError("sequence 4 cannot be traced: the batch has 3 sequences.") {
-      try network().run(input, options: .init(tracedSequence: 3))
-    }
   }
 
   @Test("States that do not fit the network")

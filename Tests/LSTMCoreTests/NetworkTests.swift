@@ -62,7 +62,7 @@ struct NetworkTests {
       #expect(Array(output.finalState.parts[0].hidden.row(sequence)) == hidden)
       #expect(Array(output.finalState.parts[0].cell.row(sequence)) == state)
     }
-    #expect(output.logits == nil && output.trace.isEmpty && output.layerOutputs.isEmpty)
+    #expect(output.logits == nil && output.cells.isEmpty && output.layerOutputs.isEmpty)
   }
 
   @Test("A reverse cell is the forward cell on the reversed input, in either order of outputs")
@@ -111,18 +111,17 @@ struct NetworkTests {
     let network = try NetworkSamples.mixed()
     var input = NetworkSamples.values(4, 3, 2)
     let lengths = [2, 4, 1]
-    let options = RunOptions(keepsLayerOutputs: true)
     for (sequence, length) in lengths.enumerated() {
       for step in length..<4 { input.setRow(step, sequence, to: [.nan, .infinity]) }
     }
-    let batch = try network.run(.values(input), lengths: lengths, options: options)
+    let batch = try network.run(.values(input), lengths: lengths, recording: .layerOutputs)
     for (sequence, length) in lengths.enumerated() {
       let alone = try network.run(
         .values(
           Array3(
             planes: length, rows: 1, columns: 2,
             values: (0..<length).flatMap { input.row($0, sequence) })),
-        options: options)
+        recording: .layerOutputs)
       for (together, single) in zip(batch.layerOutputs, alone.layerOutputs) {
         for step in 0..<4 {
           let expected =
@@ -150,11 +149,11 @@ struct NetworkTests {
       ])
     let input = NetworkInput.values(NetworkSamples.values(2, 2, 2))
     let kept = try network.run(
-      input, state: start, lengths: [2, 0], options: .init(emptySequences: .keepInitialState))
+      input, state: start, lengths: [2, 0], emptySequences: .keepInitialState)
     #expect(kept.finalState.parts[0].hidden.row(1) == [4, 5, 6])
     #expect(kept.finalState.parts[0].cell.row(1) == [-4, -5, -6])
     let zeroed = try network.run(
-      input, state: start, lengths: [2, 0], options: .init(emptySequences: .zeroState))
+      input, state: start, lengths: [2, 0], emptySequences: .zeroState)
     #expect(zeroed.finalState.parts[0].hidden.row(1) == [0, 0, 0])
     #expect(zeroed.finalState.parts[0].cell.row(1) == [0, 0, 0])
     #expect(zeroed.finalState.parts[0].hidden.row(0) == kept.finalState.parts[0].hidden.row(0))
@@ -179,33 +178,36 @@ struct NetworkTests {
           .tokens(ids: [1, 0], steps: 2, batch: 1)))
   }
 
-  @Test("A trace holds every step of one sequence by layer, direction and time")
-  func trace() throws {
+  @Test("A record holds every step of every cell by layer, direction and time")
+  func record() throws {
     let network = try NetworkSamples.mixed()
     let done = try network.run(
       .values(NetworkSamples.values(4, 3, 2)), lengths: [2, 3, 4],
-      options: .init(keepsLayerOutputs: true, tracedSequence: 1))
-    #expect(done.trace.map(\.layer) == [0, 1, 1, 2])
-    #expect(done.trace.map(\.direction) == [.forward, .forward, .reverse, .forward])
-    for (index, trace) in done.trace.enumerated() {
-      #expect(trace.steps.count == 3)
-      for (time, step) in trace.steps.enumerated() {
-        let from = trace.direction == .reverse ? 4 : 0
-        let row = done.layerOutputs[trace.layer].row(time, 1)
-        #expect(Array(row[from..<from + step.newHidden.count]) == step.newHidden)
-        if trace.direction == .reverse, time < 2 {
-          #expect(step.hidden == trace.steps[time + 1].newHidden)
-        }
+      recording: [.layerOutputs, .cells])
+    #expect(done.cells.map(\.layer) == [0, 1, 1, 2])
+    #expect(done.cells.map(\.direction) == [.forward, .forward, .reverse, .forward])
+    for (index, record) in done.cells.enumerated() {
+      // The recorded gates and states give the outputs: h = o ⊙ tanh c, where it is not projected.
+      let cell = network.cells[index].cell
+      let from = record.direction == .reverse ? 4 : 0
+      for time in 0..<3 {
+        let state = record.cellState.row(time, 1)
+        #expect(record.activatedCell.row(time, 1) == state.map { cell.variant.cellActivation($0) })
+        let unprojected = zip(record.gates.output.row(time, 1), record.activatedCell.row(time, 1))
+        let hidden = cell.project(unprojected.map(*))
+        let row = done.layerOutputs[record.layer].row(time, 1)
+        #expect(Array(row[from..<from + hidden.count]) == hidden)
       }
-      let last = trace.direction == .reverse ? trace.steps.first : trace.steps.last
-      #expect(Array(done.finalState.parts[index].cell.row(1)) == last?.newCell)
+      let last = record.cellState.row(record.direction == .reverse ? 0 : 2, 1)
+      #expect(Array(done.finalState.parts[index].cell.row(1)) == last)
+      #expect(record.cellState.row(3, 1).allSatisfy { $0 == 0 })
     }
   }
 
   @Test("The head reads every step or the final states, and makes probabilities of logits")
   func heads() throws {
     let cell = try NetworkSamples.cell(2, 2, seed: 1)
-    func network(_ activation: LinearHead<Double>.Activation?, _ source: LinearHead<Double>.Source)
+    func network(_ activation: LinearHead<Double>.Activation?, _ source: OutputSelection)
       throws -> LSTMNetwork<Double>
     {
       try LSTMNetwork(
@@ -236,7 +238,7 @@ struct NetworkTests {
     let none = try network.run(.values(Array3(zeros: 3, 0, 2)))
     #expect(none.output.shape == [3, 0, 2])
     let empty = try network.run(
-      .values(Array3(zeros: 0, 2, 2)), options: .init(emptySequences: .keepInitialState))
+      .values(Array3(zeros: 0, 2, 2)), emptySequences: .keepInitialState)
     #expect(empty.output.shape == [0, 2, 2])
     #expect(empty.finalState == network.zeroState(batch: 2))
   }
@@ -269,7 +271,7 @@ struct NetworkTests {
     let network = try NetworkSamples.mixed()
     let input = NetworkSamples.values(6, 2, 2)
     let double = try network.run(.values(input))
-    let float = try network.map { Float($0) }.run(.values(input.map { Float($0) }))
+    let float = try LSTMNetwork<Float>(network).run(.values(Array3<Float>(input)))
     expectClose("output", float.output.values, double.output.values, within: .absolute(1e-6))
   }
 }

@@ -45,8 +45,9 @@ import Testing
     let network = try Self.network()
     let output = try network.run(.values(Self.input))
     var claims = Self.claims(output)
-    claims.output = output.output.map { Double(Float($0)) }
-    let comparison = try OutputComparison(network, .values(Self.input), claims: claims)
+    claims.output = Array3<Double>(Array3<Float>(output.output))
+    let comparison = try OutputComparison(
+      LSTMModel(network: network), RunRequest(.values(Self.input)), claims: claims)
     #expect(comparison.isSame)
     #expect(comparison.causes.isEmpty)
     #expect(comparison.largest > 0 && comparison.largest < 1e-7)
@@ -103,7 +104,8 @@ import Testing
     let mistake = try #require(Self.mistakes.first { $0.id == id })
     let wrong = try Self.network(mistake.change).run(.values(Self.input))
     let comparison = try OutputComparison(
-      Self.network(), .values(Self.input), claims: Self.claims(wrong))
+      LSTMModel(network: Self.network()), RunRequest(.values(Self.input)),
+      claims: Self.claims(wrong))
     #expect(!comparison.isSame)
     #expect(comparison.causes.map(\.id) == [id])
     #expect(comparison.firstDifference?.layer == 1)
@@ -116,7 +118,8 @@ import Testing
     var claims = NetworkClaims(output: output.output)
     claims.output?[3, 1, 2] += 0.5
     claims.output?[4, 0, 0] += 0.5
-    let comparison = try OutputComparison(network, .values(Self.input), claims: claims)
+    let comparison = try OutputComparison(
+      LSTMModel(network: network), RunRequest(.values(Self.input)), claims: claims)
     let found = try #require(comparison.firstDifference)
     #expect(
       [found.layer, found.step, found.sequence, found.unit] == [1, 4, 2, 3]
@@ -131,7 +134,8 @@ import Testing
     let network = try Self.network()
     var claims = Self.claims(try network.run(.values(Self.input)))
     claims.cell?[0, 0, 0] = .nan
-    let comparison = try OutputComparison(network, .values(Self.input), claims: claims)
+    let comparison = try OutputComparison(
+      LSTMModel(network: network), RunRequest(.values(Self.input)), claims: claims)
     #expect(comparison.firstDifference?.quantity == "cell")
     #expect(comparison.json.contains("\"mine\": null"))
   }
@@ -142,7 +146,8 @@ import Testing
     var claims = Self.claims(try network.run(.values(Self.input)))
     claims.output = claims.output?.swappingPlanesAndRows
     let error = #expect(throws: OutputComparisonError.self) {
-      try OutputComparison(network, .values(Self.input), claims: claims)
+      try OutputComparison(
+      LSTMModel(network: network), RunRequest(.values(Self.input)), claims: claims)
     }
     #expect(
       error.map { "\($0)" }

@@ -36,7 +36,7 @@ public struct SequenceGolden: Sendable, CustomTestStringConvertible {
   /// The valid steps of each sequence.
   public let lengths: [Int]?
   /// What a length of 0 means.
-  public let emptySequences: RunOptions.EmptySequences
+  public let emptySequences: EmptySequences
   /// The state to start from.
   public let state: NetworkState<Double>?
   /// How often it is run, each time from where it was.
@@ -70,7 +70,7 @@ public struct SequenceGolden: Sendable, CustomTestStringConvertible {
     tolerance = document.tolerance
     lengths = document.lengths
     emptySequences =
-      document.emptySequences.flatMap { RunOptions.EmptySequences(rawValue: $0) } ?? .refused
+      document.emptySequences.flatMap { EmptySequences(rawValue: $0) } ?? .refused
     runs = document.runs ?? 1
     misprinted = document.misprinted
     output = document.output?.array

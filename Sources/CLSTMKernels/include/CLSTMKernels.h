@@ -3,7 +3,7 @@
 //
 // T steps, B sequences, H hidden units. A kernel set has `lanes` floats in a vector and
 // `panel_vectors` vectors in a panel; a group is the units of one vector with their four gates, in
-// the order forget, input, candidate, output: 4 / panel_vectors panels.
+// the order of `lstm_part`: 4 / panel_vectors panels.
 
 #ifndef CLSTMKERNELS_H
 #define CLSTMKERNELS_H
@@ -39,17 +39,25 @@ typedef enum {
   LSTM_SIGMOID, LSTM_TANH, LSTM_IDENTITY, LSTM_RELU, LSTM_HARD_SIGMOID, LSTM_SCALED_TANH
 } lstm_activation;
 
+/// The gates of a cell, in the order in which panels, what a step keeps and gradients have them; the
+/// activation of the cell state, and the cell state itself, come after them.
+typedef enum {
+  LSTM_FORGET, LSTM_INPUT, LSTM_CANDIDATE, LSTM_OUTPUT, LSTM_GATES,
+  LSTM_ACTIVATED_CELL = LSTM_GATES, LSTM_CELL_STATE, LSTM_KEPT_PARTS
+} lstm_part;
+
 /// Where a gate's value comes from.
 typedef enum { LSTM_FROM_WEIGHTS, LSTM_ONE_MINUS_OTHER, LSTM_CONSTANT } lstm_gate_source;
 
-/// What differs from the plain cell. Gates are counted forget, input, candidate, output.
+/// What differs from the plain cell; arrays are indexed by `lstm_part`.
 typedef struct {
   int is_plain;                      ///< sigmoid and tanh, nothing below is read
-  lstm_activation activation[5];     ///< of the four gates and of the cell state
-  float alpha[5], beta[5];           ///< hard sigmoid: alpha x + beta; scaled: alpha tanh(beta x)
-  lstm_gate_source source[4];
-  float constant[4];
-  const float *peephole[4];          ///< [padded H] each, or NULL
+  lstm_activation activation[LSTM_GATES + 1];  ///< of the gates and of the cell state
+  /// Hard sigmoid: alpha x + beta; scaled tanh: alpha tanh(beta x).
+  float alpha[LSTM_GATES + 1], beta[LSTM_GATES + 1];
+  lstm_gate_source source[LSTM_GATES];
+  float constant[LSTM_GATES];
+  const float *peephole[LSTM_GATES];  ///< [padded H] each, or NULL
   float clip, cell_clip;             ///< INFINITY where there is none
 } lstm_cell_kind;
 
@@ -68,8 +76,8 @@ typedef struct {
   float *hidden;               ///< o ⊙ tanh c(t): [rows][hidden_row], padded to whole vectors
   ptrdiff_t cell_row, hidden_row;
   float *kept;                 ///< for a backward pass: [rows][kept_row], or NULL
-  ptrdiff_t kept_row;          ///< f, i, g, o, tanh c, c(t), each `kept_part` apart
-  ptrdiff_t kept_part;
+  ptrdiff_t kept_row;
+  ptrdiff_t kept_part;         ///< from one `lstm_part` to the next
 } lstm_step;
 
 /// One step back of a cell: from the gradient of its states to that of its pre-activations.

@@ -1,6 +1,8 @@
 // The description of a model as Keras 3 reads it: a Sequential model and its layers, with the
 // settings that are not Keras' defaults for each.
 
+import LSTMCore
+
 #if canImport(FoundationEssentials)
   import FoundationEssentials
 #else
@@ -12,7 +14,7 @@ struct KerasConfigWriter {
   let model: KerasModel
   /// The numbers of the input at each step; nil where it is tokens.
   let inputSize: Int?
-  let precision: NumberType
+  let precision: StoredPrecision
 
   /// The document.
   func data() throws -> Data {
@@ -79,7 +81,7 @@ struct KerasConfigWriter {
       "go_backwards": .bool(lstm.goesBackwards), "stateful": .bool(lstm.isStateful),
     ]
     // Keras' own start, an orthogonal matrix, cannot be computed in numbers that short.
-    if precision.byteCount == 2 { result["recurrent_initializer"] = .text("zeros") }
+    if NumberType(precision).byteCount == 2 { result["recurrent_initializer"] = .text("zeros") }
     return result
   }
 }

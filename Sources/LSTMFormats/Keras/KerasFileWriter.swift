@@ -1,6 +1,8 @@
 // A model as files of Keras 3: a `.keras` archive, or an `.h5` file in the older form. The same
 // model always gives the same bytes.
 
+import LSTMCore
+
 #if canImport(FoundationEssentials)
   import FoundationEssentials
 #else

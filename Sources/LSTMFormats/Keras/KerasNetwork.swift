@@ -176,7 +176,7 @@ private struct KerasNetworkBuilder {
     let types = Set(model.layers.flatMap { $0.weights.entries.map(\.tensor.type) })
     return KerasNetwork(
       model: LSTMModel(
-        network: network, precision: types.count == 1 ? types.first ?? .float32 : .float64,
+        network: network, precision: types.count == 1 ? types.first?.storedPrecision ?? .float32 : .float64,
         hasBiases: model.layers.contains { $0.kind.hasLSTMBias }, mask: masking,
         provenance: .init(
           format: "Keras model", file: model.file, framework: "Keras \(model.version)"),

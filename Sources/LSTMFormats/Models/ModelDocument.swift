@@ -111,14 +111,6 @@ extension JSONObject {
     return value
   }
 
-  /// The precision, one of the floating-point types; nil where the key is absent.
-  func precision() throws -> NumberType? {
-    guard let type: NumberType = try choice("precision") else { return nil }
-    guard type.isFloatingPoint else {
-      throw LSTMFormatsError.wrongKind(
-        file: file, place: place("precision"),
-        expected: "\"float16\" or \"bfloat16\" or \"float32\" or \"float64\"")
-    }
-    return type
-  }
+  /// The precision; nil where the key is absent.
+  func precision() throws -> StoredPrecision? { try choice("precision") }
 }

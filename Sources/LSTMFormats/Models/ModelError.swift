@@ -33,8 +33,6 @@ public enum ModelError: Error, Equatable, Sendable {
   case notFinite(file: String, tensor: String, index: Int)
   /// The form that is to be written has no place for something.
   case cannotHold(form: String, what: String, advice: String)
-  /// The model stores something for another number of sequences than are run.
-  case storedBatch(what: String, found: Int, batch: Int)
   /// A number is beyond the range of the type that is to be written.
   case outOfRange(tensor: String, value: Double, type: NumberType)
 }
@@ -78,19 +76,11 @@ extension ModelError: CustomStringConvertible {
         + "Weights have to be finite: the training that made them went wrong."
     case .cannotHold(let form, let what, let advice):
       return "\(form) cannot hold \(what). \(advice)"
-    case .storedBatch(let what, let found, let batch):
-      return "the model stores \(what) for \(Self.sequences(found)), but the input has "
-        + "\(Self.sequences(batch)). Give hidden, cell and lengths in the input, or as many "
-        + "sequences as the model stores."
     case .outOfRange(let tensor, let value, let type):
       return
         "the tensor '\(tensor)' holds \(value), which is beyond the range of \(type.rawValue). "
         + "Write it as float32 or float64."
     }
-  }
-
-  private static func sequences(_ count: Int) -> String {
-    count == 1 ? "1 sequence" : "\(count) sequences"
   }
 
   private static func shape(_ sizes: [Int]) -> String {

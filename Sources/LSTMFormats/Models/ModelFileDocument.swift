@@ -14,7 +14,7 @@ struct ModelFileDocument: Codable {
   var layers: [LayerSettings]
   var front: Front?
   var head: HeadSettings?
-  var precision: NumberType?
+  var precision: StoredPrecision?
   var hasBiases: Bool
   var mask: StepMask?
   /// Whether there are arrays of states to start from.
@@ -181,7 +181,7 @@ struct CellSettings: Codable {
 /// What the head's arrays do not say.
 struct HeadSettings: Codable {
   var activation: LinearHead<Double>.Activation?
-  var source = LinearHead<Double>.Source.everyStep
+  var source = OutputSelection.everyStep
   var hasBias: Bool
 
   init(_ head: LinearHead<Double>) {

@@ -98,7 +98,7 @@ private struct Document: Decodable {
   var states: [StateDocument]?
   var vocabulary: LSTMModel.Vocabulary?
   var task: String?
-  var precision = NumberType.float64
+  var precision = StoredPrecision.float64
   var provenance: LSTMModel.Provenance?
 
   /// Whether any gate has a bias.
@@ -170,7 +170,7 @@ private struct Document: Decodable {
       let absent = Gate.allCases.filter { variant.source(of: $0) != .weights }
       let parameters = try document.parameters(file: file, optionalGates: Set(absent))
       return ReadableCell(
-        parameters: try parameters.map { precision.rounded($0) }, variant: variant)
+        parameters: try parameters.rounded(to: precision), variant: variant)
     }
     let layers = try layers.compactMap { layer -> NetworkLayer<Double>? in
       let reverse = try cell(layer.reverse, layer.reverseVariant)
@@ -179,8 +179,12 @@ private struct Document: Decodable {
       }
       return reverse.map { NetworkLayer(reverse: $0, order: layer.reverseOrder) }
     }
-    return try LSTMNetwork(
-      front: front?.map { precision.rounded($0) }, layers: layers,
-      head: head?.map { precision.rounded($0) })
+    var (front, head) = (front, head)
+    if case .embedding(let matrix) = front { front = .embedding(matrix.map(precision.rounded)) }
+    if let exact = head {
+      head?.weights = exact.weights.map(precision.rounded)
+      head?.bias = exact.bias?.map(precision.rounded)
+    }
+    return try LSTMNetwork(front: front, layers: layers, head: head)
   }
 }

@@ -1,79 +1,8 @@
-// What a model says beside its weights and that changes the numbers it gives: which forms hold it,
-// and a model without it. How each form writes it is in its writer.
+// Which settings of a model the forms of files hold. How each form writes them is in its writer.
 
 import LSTMCore
 
-extension LSTMModel {
-  /// Something beside the weights that changes what a model gives.
-  public enum Setting: String, CaseIterable, Sendable {
-    /// Steps are skipped.
-    case mask
-    /// Tokens become vectors with a single one.
-    case oneHot = "one-hot"
-    /// The logits go through a softmax or a sigmoid.
-    case headActivation = "head-activation"
-    /// The head reads one step or the final state, not every step.
-    case headReading = "head-reading"
-    /// A run starts from states of the model's own.
-    case initialState = "initial-state"
-    /// A run is over lengths of the model's own.
-    case lengths
-  }
-
-  /// The settings that this model has.
-  public var settings: [Setting] { Setting.allCases.filter { words(for: $0) != nil } }
-
-  /// A setting in words, "the head's softmax"; nil where the model does not have it.
-  public func words(for setting: Setting) -> String? {
-    switch setting {
-    case .mask: mask.map { "that \($0.words) are skipped" }
-    case .oneHot:
-      if case .oneHot(let size) = network.front { "the one-hot of \(size)" } else { nil }
-    case .headActivation: network.head?.activation.map { "the head's \($0.rawValue)" }
-    case .headReading:
-      switch network.head?.source {
-      case .finalState: "that the head reads the final state"
-      case .lastStep: "that the head reads the last step"
-      case .firstStep: "that the head reads the first step"
-      case .everyStep, nil: nil
-      }
-    case .initialState: initialState.map { _ in "the initial states" }
-    case .lengths: lengths.map { "the lengths of \($0.count) sequences" }
-    }
-  }
-
-  /// The model without a setting: with vectors for an input, zeros to start from, logits for every
-  /// step. Without tokens no token is skipped either.
-  ///
-  /// - Throws: nothing that the model has not been checked for before.
-  public func without(_ setting: Setting) throws -> LSTMModel {
-    var model = self
-    var (front, head) = (network.front, network.head)
-    switch setting {
-    case .oneHot:
-      if case .oneHot = front { (front, model.mask) = (nil, nil) }
-    case .mask: model.mask = nil
-    case .headActivation: head?.activation = nil
-    case .headReading: head?.source = .everyStep
-    case .initialState: model.initialState = nil
-    case .lengths: model.lengths = nil
-    }
-    model.network = try LSTMNetwork(front: front, layers: network.layers, head: head)
-    return model
-  }
-}
-
-extension StepMask {
-  /// "steps with token 0".
-  public var words: String {
-    switch self {
-    case .tokenZero: "steps with token 0"
-    case .value(let value): "steps of which every feature is \(value)"
-    }
-  }
-}
-
-extension LinearHead.Source {
+extension OutputSelection {
   fileprivate var isOneStep: Bool { self == .lastStep || self == .firstStep }
 }
 
@@ -82,7 +11,7 @@ extension ModelForm {
   public func holds(_ setting: LSTMModel.Setting) -> Bool {
     switch self {
     case .swiftLSTM, .json: true
-    case .onnx: ![.oneHot, .mask].contains(setting)
+    case .onnx: ![.oneHot, .mask, .outputs].contains(setting)
     case .keras: ![.initialState, .lengths].contains(setting)
     case .safetensors, .pytorch, .numpy, .mlx: false
     }
@@ -115,5 +44,12 @@ extension ModelForm {
           + "--drop \(setting.rawValue).")
     }
     return model
+  }
+}
+
+extension LSTMModel {
+  /// What a model says that changes no number, and that only the project's own forms hold.
+  var notes: [String] {
+    [vocabulary.map { _ in "the vocabulary" }, task.map { _ in "the task" }].compactMap { $0 }
   }
 }

@@ -17,7 +17,7 @@ extension LSTMModel {
     var lengths: [Int]?
     if case .stored(let stored) = onnx.lengths { lengths = stored }
     self.init(
-      network: onnx.network, precision: onnx.numberType, hasBiases: onnx.hasBiases,
+      network: onnx.network, precision: onnx.precision, hasBiases: onnx.hasBiases,
       initialState: try batches.max().map { try onnx.initialState(batch: $0) }, lengths: lengths,
       provenance: .init(
         format: ModelForm.onnx.title, file: file,
@@ -38,7 +38,7 @@ extension ONNXSequenceModel {
     }
     self.init(
       network: model.network, starts: starts, lengths: model.lengths.map { .stored($0) } ?? .full,
-      hasBiases: model.hasBiases, numberType: model.precision)
+      hasBiases: model.hasBiases, precision: model.precision)
   }
 }
 

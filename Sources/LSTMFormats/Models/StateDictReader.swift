@@ -110,9 +110,9 @@ public enum StateDictReader {
   }
 
   /// The type that holds the numbers of all the tensors.
-  static func precision(_ types: [NumberType]) -> NumberType {
+  static func precision(_ types: [NumberType]) -> StoredPrecision {
     let different = Set(types)
-    if different.count == 1, let only = different.first { return only }
+    if different.count == 1, let only = different.first?.storedPrecision { return only }
     return different.contains(.float64) ? .float64 : .float32
   }
 

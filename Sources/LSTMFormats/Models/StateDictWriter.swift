@@ -141,12 +141,12 @@ public enum StateDictWriter {
   ///
   /// - Throws: ``ModelError/outOfRange(tensor:value:type:)``.
   static func entry(
-    _ name: String, _ values: [Double], _ shape: [Int], _ type: NumberType
+    _ name: String, _ values: [Double], _ shape: [Int], _ type: StoredPrecision
   ) throws -> (String, Tensor) {
     if let value = values.first(where: { !type.rounded($0).isFinite }) {
-      throw ModelError.outOfRange(tensor: name, value: value, type: type)
+      throw ModelError.outOfRange(tensor: name, value: value, type: NumberType(type))
     }
-    return (name, Tensor(values, shape: shape, type: type))
+    return (name, Tensor(values, shape: shape, type: NumberType(type)))
   }
 
   // MARK: - What frameworks lack

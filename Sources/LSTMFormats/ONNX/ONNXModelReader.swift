@@ -78,7 +78,7 @@ public struct ONNXModelReader {
       network: network, starts: layers.map { .init(hidden: $0.hidden, cell: $0.cell) },
       lengths: lengths ?? .full, input: input, isBatchFirst: isBatchFirst, outputs: outputs,
       hasBiases: hasBiases,
-      numberType: numberType ?? .float32, metadata: graph.metadata, producer: graph.producer)
+      precision: numberType?.storedPrecision ?? .float32, metadata: graph.metadata, producer: graph.producer)
   }
 
   /// The nodes that lead to an output, in their order.

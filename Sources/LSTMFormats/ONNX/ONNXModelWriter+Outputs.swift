@@ -46,7 +46,7 @@ extension ONNXModelWriter {
     identity.output = [output.name]
     graph.node.append(identity)
     graph.output.append(
-      declared(output.name, try sizes(of: output), model.numberType))
+      declared(output.name, try sizes(of: output), NumberType(model.precision)))
   }
 
   /// The steps of the last layer that an output or the head reads.

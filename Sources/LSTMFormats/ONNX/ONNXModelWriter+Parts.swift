@@ -92,11 +92,11 @@ extension ONNXModelWriter {
   /// Stores weights in the model's type.
   mutating func constant(_ name: String, _ values: [Double], _ shape: [Int]) throws {
     guard constants.insert(name).inserted else { return }
-    if let value = values.first(where: { !model.numberType.rounded($0).isFinite }) {
+    if let value = values.first(where: { !model.precision.rounded($0).isFinite }) {
       throw ONNXError.unwritable(
-        reason: "'\(name)' has the number \(value), which is beyond \(model.numberType.rawValue)")
+        reason: "'\(name)' has the number \(value), which is beyond \(model.precision.rawValue)")
     }
-    store(name, Tensor(values, shape: shape, type: model.numberType))
+    store(name, Tensor(values, shape: shape, type: NumberType(model.precision)))
   }
 
   mutating func integers(_ name: String, _ values: [Int64]) {

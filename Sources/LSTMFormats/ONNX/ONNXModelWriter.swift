@@ -36,7 +36,7 @@ public struct ONNXModelWriter {
   ///     22 for bfloat16, whose LSTM is the first that has it.
   /// - Throws: ``ONNXError/unwritable(reason:)``.
   public static func bytes(of model: ONNXSequenceModel, operatorSet: Int? = nil) throws -> [UInt8] {
-    let operatorSet = operatorSet ?? (model.numberType == .bfloat16 ? 22 : 17)
+    let operatorSet = operatorSet ?? (model.precision == .bfloat16 ? 22 : 17)
     guard operatorSets.contains(operatorSet) else {
       throw ONNXError.unwritable(
         reason: "operator set \(operatorSet) is none of \(operatorSets.lowerBound) to "
@@ -51,11 +51,7 @@ public struct ONNXModelWriter {
   }
 
   private mutating func bytes() throws -> [UInt8] {
-    guard model.numberType.isFloatingPoint else {
-      throw ONNXError.unwritable(
-        reason: "its weights are \(model.numberType.rawValue), which have no fractions")
-    }
-    guard model.numberType != .bfloat16 || operatorSet >= 22 else {
+    guard model.precision != .bfloat16 || operatorSet >= 22 else {
       throw ONNXError.unwritable(
         reason: "its weights are bfloat16, which operator set \(operatorSet) does not have; 22 does"
       )
@@ -104,7 +100,7 @@ public struct ONNXModelWriter {
       }
       declareInput(
         name, [timeFirst("T", "B"), timeFirst("B", "T"), "\(model.network.inputSize)"],
-        model.numberType)
+        NumberType(model.precision))
       return model.isBatchFirst
         ? node("Transpose", [name], "input.steps_first", [.integers("perm", [1, 0, 2])]) : name
     }
@@ -202,7 +198,7 @@ public struct ONNXModelWriter {
       let planes = statePlanes(of: input)
       if !graph.input.contains(where: { $0.name == input }) {
         let sizes = isBatchFirst ? ["B", "\(planes)"] : ["\(planes)", "B"]
-        declareInput(input, sizes + ["\(size)"], model.numberType)
+        declareInput(input, sizes + ["\(size)"], NumberType(model.precision))
       }
       let ordered =
         isBatchFirst

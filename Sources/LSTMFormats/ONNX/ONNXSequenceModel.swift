@@ -43,7 +43,7 @@ public struct ONNXSequenceModel: Equatable, Sendable {
   }
 
   /// Which steps of the last layer an output shows: every one, `[T, B, …]`, or one, `[B, …]`.
-  public typealias Reading = LinearHead<Double>.Source
+  public typealias Reading = OutputSelection
 
   /// What an output of the graph is.
   public enum Meaning: Equatable, Sendable {
@@ -125,7 +125,7 @@ public struct ONNXSequenceModel: Equatable, Sendable {
   /// place, and the file has no B.
   public var hasBiases: Bool
   /// The type of the stored weights: float16, bfloat16, float32 or float64.
-  public var numberType: NumberType
+  public var precision: StoredPrecision
   /// Text by key (metadata_props).
   public var metadata: [String: String]
   /// The program that wrote the file, with its version; "" where it does not say.
@@ -136,14 +136,14 @@ public struct ONNXSequenceModel: Equatable, Sendable {
   public init(
     network: LSTMNetwork<Double>, starts: [LayerStart]? = nil, lengths: Lengths = .full,
     input: String = "input", isBatchFirst: Bool = false, outputs: [Output]? = nil,
-    hasBiases: Bool = true, numberType: NumberType = .float32, metadata: [String: String] = [:],
+    hasBiases: Bool = true, precision: StoredPrecision = .float32, metadata: [String: String] = [:],
     producer: String = ""
   ) {
     self.network = network
     self.starts = starts ?? network.layers.map { _ in LayerStart() }
     (self.lengths, self.input, self.isBatchFirst) = (lengths, input, isBatchFirst)
     self.outputs = outputs ?? Self.standardOutputs(of: network)
-    (self.hasBiases, self.numberType) = (hasBiases, numberType)
+    (self.hasBiases, self.precision) = (hasBiases, precision)
     (self.metadata, self.producer) = (metadata, producer)
   }
 

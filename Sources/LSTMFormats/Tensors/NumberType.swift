@@ -1,4 +1,6 @@
-// The kinds of numbers that files of weights hold, and how each becomes a Double.
+// The kinds of numbers that files of weights hold.
+
+import LSTMCore
 
 /// The type of the numbers in a stored array.
 public enum NumberType: String, CaseIterable, Sendable {
@@ -48,24 +50,17 @@ public enum NumberType: String, CaseIterable, Sendable {
   }
 }
 
-/// Half precision without the `Float16` type, which Swift lacks on Intel Macs.
-public enum HalfPrecision {
-  /// The Float with the value of IEEE half-precision bits; every half is exactly a Float.
-  public static func float(half bits: UInt16) -> Float {
-    let sign = UInt32(bits & 0x8000) << 16
-    let exponent = UInt32(bits >> 10) & 0x1F
-    let fraction = UInt32(bits & 0x3FF)
-    switch exponent {
-    case 0:  // zero and subnormal numbers: fraction * 2^-24
-      let size = Float(fraction) * 0x1p-24
-      return sign == 0 ? size : -size
-    case 0x1F: return Float(bitPattern: sign | 0x7F80_0000 | fraction << 13)
-    default: return Float(bitPattern: sign | (exponent + 112) << 23 | fraction << 13)
+extension NumberType {
+  /// The type of stored weights.
+  public init(_ precision: StoredPrecision) {
+    switch precision {
+    case .float16: self = .float16
+    case .bfloat16: self = .bfloat16
+    case .float32: self = .float32
+    case .float64: self = .float64
     }
   }
 
-  /// The Float with the value of bfloat16 bits.
-  public static func float(brain bits: UInt16) -> Float {
-    Float(bitPattern: UInt32(bits) << 16)
-  }
+  /// The same as a type of stored weights; nil for whole numbers, which no weights are.
+  public var storedPrecision: StoredPrecision? { StoredPrecision(rawValue: rawValue) }
 }

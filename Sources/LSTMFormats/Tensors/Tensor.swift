@@ -1,5 +1,7 @@
 // An array of numbers as files hold it: a type, a shape and bytes, often a view into a mapped file.
 
+import LSTMCore
+
 /// An array of numbers with a shape, in C order (the last index runs fastest), little-endian.
 public struct Tensor: Sendable {
   /// The type of the numbers.

@@ -77,37 +77,22 @@ public struct OutputComparison: Sendable {
   /// Whether all numbers agree.
   public var isSame: Bool { firstDifference == nil }
 
-  /// Compares a network with somebody's numbers.
+  /// Compares a model with somebody's numbers.
   ///
   /// - Parameters:
-  ///   - network: the network.
-  ///   - input: what both were given.
-  ///   - state: where both started; zeros where nil.
-  ///   - lengths: the valid steps of each sequence; all where nil.
+  ///   - model: the model.
+  ///   - request: what both were given.
   ///   - claims: what somebody got.
   ///   - tolerance: how far a number may be off, relative to the largest of its array (at least 1).
-  /// - Throws: `NetworkError` where the network cannot run, or the claims are of other sizes.
+  ///   - right: what the model gives, where it has been computed already; else the readable cell
+  ///     computes it. The mistakes are always made by the readable cell.
+  /// - Throws: `NetworkError` where the model cannot run, or the claims are of other sizes.
   public init(
-    _ network: LSTMNetwork<Double>, _ input: NetworkInput<Double>,
-    state: NetworkState<Double>? = nil, lengths: [Int]? = nil, claims: NetworkClaims,
-    tolerance: Double = 1e-5
+    _ model: LSTMModel, _ request: RunRequest<Double>, claims: NetworkClaims,
+    tolerance: Double = 1e-5, right: NetworkOutput<Double>? = nil
   ) throws {
-    try self.init(network, claims: claims, tolerance: tolerance) { stepping in
-      try network.run(input, state: state, lengths: lengths, stepping: stepping)
-    }
-  }
-
-  /// Runs a network, every step of every cell taken by `stepping` where it is given.
-  package typealias Run = (_ stepping: LSTMNetwork<Double>.Stepping?) throws -> NetworkOutput<
-    Double
-  >
-
-  /// Compares somebody's numbers with what a network gives in a run of its own kind: with skipped
-  /// steps, or sequences without a step.
-  package init(
-    _ network: LSTMNetwork<Double>, claims: NetworkClaims, tolerance: Double, run: Run
-  ) throws {
-    let right = try run(nil)
+    let network = model.network
+    let right = try right ?? model.run(request)
     let judge = ClaimJudge(network: network, claims: claims, tolerance: tolerance)
     try judge.checkSizes(right)
     (firstDifference, largest) = judge.difference(right)
@@ -116,7 +101,8 @@ public struct OutputComparison: Sendable {
       return
     }
     causes = MistakenNetwork(network).mistakes.filter { mistake in
-      guard let mistaken = try? run(MistakenNetwork.step(making: mistake)) else { return false }
+      let step = MistakenNetwork.step(making: mistake)
+      guard let mistaken = try? model.run(request, stepping: step) else { return false }
       return judge.difference(mistaken).first == nil
     }
   }

@@ -173,7 +173,7 @@ public struct SummaryText {
   }
 }
 
-extension LinearHead.Source {
+extension OutputSelection {
   /// What the head reads, in words.
   var words: String {
     switch self {

@@ -33,12 +33,10 @@ public struct StepInput: Equatable, Sendable {
     switch precision {
     case .double: return try cell.step(input: input, hidden: hidden, cell: old)
     case .float:
-      return try cell.map { Float($0) }
-        .step(
-          input: input.map { Float($0) }, hidden: hidden.map { Float($0) },
-          cell: old.map { Float($0) }
-        )
-        .map { Double($0) }
+      let single = try ReadableCell<Float>(cell).step(
+        input: input.map { Float($0) }, hidden: hidden.map { Float($0) },
+        cell: old.map { Float($0) })
+      return CellStep<Double>(single)
     }
   }
 }

@@ -46,8 +46,8 @@ struct EngineSample {
       width = made.outputSize
       return made
     }
-    network = try LSTMNetwork(layers: made).map { Float($0) }
-    exact = try network.map { Double($0) }
+    network = try LSTMNetwork<Float>(LSTMNetwork<Double>(layers: made))
+    exact = try LSTMNetwork<Double>(network)
     self.lengths = lengths
     var generator = SplitMix64(seed: seed)
     let steps = lengths.max() ?? 0
@@ -97,11 +97,11 @@ struct EngineSample {
   /// What the readable cell makes of the batch in double precision.
   func expected(from state: NetworkState<Float>) throws -> NetworkOutput<Double> {
     try exact.run(
-      .values(input.map { Double($0) }),
+      .values(Array3<Double>(input)),
       state: NetworkState(
         parts: state.parts.map {
-          .init(hidden: $0.hidden.map { Double($0) }, cell: $0.cell.map { Double($0) })
-        }), lengths: lengths, options: .init(emptySequences: .keepInitialState))
+          .init(hidden: Matrix<Double>($0.hidden), cell: Matrix<Double>($0.cell))
+        }), lengths: lengths, emptySequences: .keepInitialState)
   }
 
   /// Compares the engine with the readable cell on this batch: outputs and final states.
@@ -110,9 +110,9 @@ struct EngineSample {
     within tolerance: Tolerance
   ) throws {
     let engine = try InferenceEngine(network, options: .init(kernels: kernels))
-    let session = InferenceSession(
+    let session = try InferenceSession(
       engine: engine, batch: lengths.count, threads: threads, threadWork: threadWork)
-    session.state = state(seed: 77)
+    try session.setState(state(seed: 77))
     let expected = try expected(from: session.state)
     let found = try session.run(
       .values(input), lengths: lengths, emptySequences: .keepInitialState)

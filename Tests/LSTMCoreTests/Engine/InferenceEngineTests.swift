@@ -81,10 +81,10 @@ struct InferenceEngineTests {
       lengths: (0..<batch).map { 9 - $0 % 4 }, seed: 3)
     let engine = try InferenceEngine(sample.network)
     func run(_ threads: Int) throws -> NetworkOutput<Float> {
-      let session = InferenceSession(
+      let session = try InferenceSession(
         engine: engine, batch: batch, threads: threads, threadWork: 1)
       #expect(session.threads == threads)
-      session.state = sample.state(seed: 4)
+      try session.setState(sample.state(seed: 4))
       return try session.run(.values(sample.input), lengths: sample.lengths)
     }
     let alone = try run(1)
@@ -105,9 +105,9 @@ struct InferenceEngineTests {
           RandomCellCase("steps") { $0.shape = shape }, layers: 2,
           lengths: [Int](repeating: 61, count: batch), seed: 8)
         let engine = try InferenceEngine(sample.network, options: .init(kernels: kernels))
-        let stepping = engine.session(batch: batch)
-        let whole = (1...3).map {
-          InferenceSession(engine: engine, batch: batch, threads: $0, threadWork: 1)
+        let stepping = try engine.makeSession(batch: batch)
+        let whole = try (1...3).map {
+          try InferenceSession(engine: engine, batch: batch, threads: $0, threadWork: 1)
         }
         let (inputs, outputs) = (batch * engine.inputSize, batch * engine.outputSize)
         var (output, row) = (
@@ -138,7 +138,7 @@ struct InferenceEngineTests {
       layers: 2, directions: [.forward, .reverse], lengths: [1, 1], seed: 8)
     for threads in [1, 2] {
       let engine = try InferenceEngine(sample.network)
-      let session = InferenceSession(engine: engine, batch: 2, threads: threads, threadWork: 1)
+      let session = try InferenceSession(engine: engine, batch: 2, threads: threads, threadWork: 1)
       var output = [Float](repeating: 0, count: 2 * 80)
       try session.step(sample.input.values, into: &output)
       let before = allocations_of_this_thread()
@@ -162,11 +162,11 @@ struct InferenceEngineTests {
           sample.network, options: .init(weights: .float16, kernels: kernels))
         let rounded = try sample.network.roundingWeightsToHalf()
         let exact = try InferenceEngine(rounded, options: .init(kernels: kernels))
-        let found = try engine.session(batch: batch).run(.values(sample.input))
-        #expect(try exact.session(batch: batch).run(.values(sample.input)) == found)
+        let found = try engine.makeSession(batch: batch).run(.values(sample.input))
+        #expect(try exact.makeSession(batch: batch).run(.values(sample.input)) == found)
         #expect(
           found
-            != (try InferenceEngine(sample.network).session(batch: batch)
+            != (try InferenceEngine(sample.network).makeSession(batch: batch)
               .run(.values(sample.input))))
         #expect(exact.weightRounding == WeightRounding())
         #expect(engine.weightRounding.count == 4 * 37 * (9 + 11) + 37 * 11)
@@ -182,10 +182,11 @@ struct InferenceEngineTests {
     let cell = try NetworkSamples.cell(2, 3, seed: 1)
     var parameters = cell.parameters
     parameters.gates.candidate.hiddenWeights[1, 2] = 70000
-    let network = try LSTMNetwork(layers: [
-      NetworkLayer(forward: try NetworkSamples.cell(2, 2, seed: 2)),
-      NetworkLayer(forward: cell, reverse: ReadableCell(parameters: parameters)),
-    ]).map { Float($0) }
+    let network = try LSTMNetwork<Float>(
+      LSTMNetwork<Double>(layers: [
+        NetworkLayer(forward: try NetworkSamples.cell(2, 2, seed: 2)),
+        NetworkLayer(forward: cell, reverse: ReadableCell(parameters: parameters)),
+      ]))
     let error = #expect(throws: EngineError.self) {
       try InferenceEngine(network, options: .init(weights: .float16))
     }
@@ -199,23 +200,23 @@ struct InferenceEngineTests {
   func ends(_ front: Int) throws {
     let embedding = Matrix(rows: 4, columns: 2, values: [1, 2, -1, 0.5, 0, 3, -2, 1.5])
     let fronts: [NetworkFront<Double>?] = [nil, .embedding(embedding), .oneHot(size: 2)]
-    for source in LinearHead<Double>.Source.allCases {
+    for source in OutputSelection.allCases {
       for activation in [nil, LinearHead<Double>.Activation.softmax, .sigmoid] {
         let mixed = try NetworkSamples.mixed(front: fronts[front])
         var head = try #require(mixed.head)
         (head.source, head.activation) = (source, activation)
         let network = try LSTMNetwork(front: fronts[front], layers: mixed.layers, head: head)
-        let single = try network.map { Float($0) }
+        let single = try LSTMNetwork<Float>(network)
         let input: NetworkInput<Double> =
           front == 0
           ? .values(NetworkSamples.values(3, 2, 2))
           : .tokens(ids: [0, 1, 1, 0, 1, 1], steps: 3, batch: 2)
         let singleInput: NetworkInput<Float> =
           front == 0
-          ? .values(NetworkSamples.values(3, 2, 2).map { Float($0) })
+          ? .values(Array3<Float>(NetworkSamples.values(3, 2, 2)))
           : .tokens(ids: [0, 1, 1, 0, 1, 1], steps: 3, batch: 2)
         let expected = try network.run(input, lengths: [3, 2])
-        let found = try InferenceEngine(single).session(batch: 2).run(singleInput, lengths: [3, 2])
+        let found = try InferenceEngine(single).makeSession(batch: 2).run(singleInput, lengths: [3, 2])
         expectClose("output", found.output.values, expected.output.values, within: Self.tolerance)
         expectClose(
           "logits", try #require(found.logits).values, try #require(expected.logits).values,
@@ -242,10 +243,10 @@ struct InferenceEngineTests {
           let (network, _, input, values) = try sample.tokens(seed: 2)
           let options = InferenceEngine.Options(weights: weights, kernels: kernels)
           let expected = try InferenceEngine(sample.network, options: options)
-            .session(batch: lengths.count).run(.values(values), lengths: lengths)
+            .makeSession(batch: lengths.count).run(.values(values), lengths: lengths)
           let engine = try InferenceEngine(network, options: options)
           for threads in 1...3 {
-            let session = InferenceSession(
+            let session = try InferenceSession(
               engine: engine, batch: lengths.count, threads: threads, threadWork: 1)
             #expect(try session.run(input, lengths: lengths) == expected)
           }
@@ -256,8 +257,8 @@ struct InferenceEngineTests {
 
   @Test("What a run is given is checked as the network does it")
   func errors() throws {
-    let network = try NetworkSamples.mixed(front: .oneHot(size: 2)).map { Float($0) }
-    let session = try InferenceEngine(network).session(batch: 2)
+    let network = try LSTMNetwork<Float>(NetworkSamples.mixed(front: .oneHot(size: 2)))
+    let session = try InferenceEngine(network).makeSession(batch: 2)
     func message(_ input: NetworkInput<Float>, _ lengths: [Int]? = nil) -> String? {
       do {
         _ = try session.run(input, lengths: lengths)
@@ -283,12 +284,12 @@ struct InferenceEngineTests {
   @Test("An empty sequence keeps its state or loses it, as asked")
   func emptySequences() throws {
     let sample = try EngineSample(RandomCellCase("empty"), lengths: [0, 3], seed: 2)
-    for choice in [RunOptions.EmptySequences.keepInitialState, .zeroState] {
-      let session = try InferenceEngine(sample.network).session(batch: 2)
-      session.state = sample.state(seed: 6)
+    for choice in [EmptySequences.keepInitialState, .zeroState] {
+      let session = try InferenceEngine(sample.network).makeSession(batch: 2)
+      try session.setState(sample.state(seed: 6))
       let expected = try sample.network.run(
         .values(sample.input), state: session.state, lengths: [0, 3],
-        options: .init(emptySequences: choice))
+        emptySequences: choice)
       let found = try session.run(.values(sample.input), lengths: [0, 3], emptySequences: choice)
       #expect(found.finalState.parts[0].hidden.row(0) == expected.finalState.parts[0].hidden.row(0))
       #expect(found.finalState.parts[0].cell.row(0) == expected.finalState.parts[0].cell.row(0))

@@ -50,14 +50,14 @@ struct TrainingSessionTests {
     func double(_ state: NetworkState<Float>) -> NetworkState<Double> {
       NetworkState(
         parts: state.parts.map {
-          .init(hidden: $0.hidden.map { Double($0) }, cell: $0.cell.map { Double($0) })
+          .init(hidden: Matrix<Double>($0.hidden), cell: Matrix<Double>($0.cell))
         })
     }
     let loss = loss(of: sample)
     return try ReferenceGradients(
-      sample.exact, input: sample.input.map { Double($0) }, lengths: sample.lengths,
+      sample.exact, input: Array3<Double>(sample.input), lengths: sample.lengths,
       state: double(sample.state(seed: 31)),
-      output: try #require(loss.output).map { Double($0) },
+      output: Array3<Double>(try #require(loss.output)),
       finalState: double(try #require(loss.finalState)))
   }
 
@@ -227,8 +227,8 @@ struct TrainingSessionTests {
 
   @Test(
     "Embedding and head have the gradients that differences of the loss show",
-    arguments: LinearHead<Float>.Source.allCases)
-  func ends(_ source: LinearHead<Float>.Source) throws {
+    arguments: OutputSelection.allCases)
+  func ends(_ source: OutputSelection) throws {
     let embedding = Matrix<Double>(
       rows: 4, columns: 2, values: [1, 0.5, -1, 0.5, 0, 0.25, -0.5, 1])
     let mixed = try NetworkSamples.mixed(front: .embedding(embedding))
@@ -242,9 +242,8 @@ struct TrainingSessionTests {
       let output = try network.run(.tokens(ids: ids, steps: 3, batch: 2), lengths: lengths)
       return zip(try #require(output.logits).values, weights).reduce(0) { $0 + $1.0 * Double($1.1) }
     }
-    let network = try LSTMNetwork(
-      front: .embedding(embedding), layers: mixed.layers, head: head
-    ).map { Float($0) }
+    let network = try LSTMNetwork<Float>(
+      LSTMNetwork<Double>(front: .embedding(embedding), layers: mixed.layers, head: head))
     let session = try TrainingSession(network, batch: 2)
     let output = try session.forward(.tokens(ids: ids, steps: 3, batch: 2), lengths: lengths)
     let planes = try #require(output.logits).planes
@@ -281,11 +280,11 @@ struct TrainingSessionTests {
 
   @Test("A run in training puts out what a run of the engine does, probabilities too")
   func outputs() throws {
-    let network = try NetworkSamples.mixed().map { Float($0) }
-    let input = NetworkInput.values(NetworkSamples.values(3, 2, 2).map { Float($0) })
+    let network = try LSTMNetwork<Float>(NetworkSamples.mixed())
+    let input = NetworkInput.values(Array3<Float>(NetworkSamples.values(3, 2, 2)))
     let found = try TrainingSession(network, batch: 2).forward(input, lengths: [3, 2])
     #expect(found.probabilities != nil)
-    #expect(try InferenceEngine(network).session(batch: 2).run(input, lengths: [3, 2]) == found)
+    #expect(try InferenceEngine(network).makeSession(batch: 2).run(input, lengths: [3, 2]) == found)
   }
 
   @Test("What does not fit is refused with the reason")
@@ -308,18 +307,17 @@ struct TrainingSessionTests {
         + "The two have to be equal.")
     #expect(
       message(.init(logits: Array3(zeros: 2, 2, 3)))
-        == "gradients of logits were given, but the network has no head. "
-        + "Give those of its output.")
+        == "the network has no head, and so no logits. Take its output, or the gradients of that.")
     #expect(message(.init()) == nil)
-    let mixed = try TrainingSession(try NetworkSamples.mixed().map { Float($0) }, batch: 1)
+    let mixed = try TrainingSession(try LSTMNetwork<Float>(NetworkSamples.mixed()), batch: 1)
     _ = try mixed.forward(.values(Array3(zeros: 2, 1, 2)))
     #expect(
-      throws: EngineError.gradientShape(of: "logits", found: [1, 1, 2], expected: [2, 1, 2])
+      throws: EngineError.gradientShape(of: .logits, found: [1, 1, 2], expected: [2, 1, 2])
     ) {
       try mixed.backward(.init(logits: Array3(zeros: 1, 1, 2)))
     }
     #expect(
-      EngineError.gradientShape(of: "logits", found: [1, 1, 2], expected: [2, 1, 2]).description
+      EngineError.gradientShape(of: .logits, found: [1, 1, 2], expected: [2, 1, 2]).description
         == "the gradient of the logits is [1, 1, 2], but the logits are [2, 1, 2]. "
         + "The two have to be equal.")
   }

@@ -9,7 +9,7 @@ import Testing
 @testable import LSTMFormats
 
 @Suite struct KerasWriterTests {
-  static let types: [NumberType] = [.float16, .bfloat16, .float32, .float64]
+  static let types: [StoredPrecision] = [.float16, .bfloat16, .float32, .float64]
 
   enum Form: CaseIterable { case archive, legacy }
 
@@ -41,9 +41,9 @@ import Testing
 
   /// Two layers, the second in both directions, and a head.
   static func model(
-    type: NumberType = .float64, front: NetworkFront<Double>? = nil, biases: Int = 1,
+    type: StoredPrecision = .float64, front: NetworkFront<Double>? = nil, biases: Int = 1,
     activation: LinearHead<Double>.Activation? = .softmax,
-    source: LinearHead<Double>.Source = .everyStep
+    source: OutputSelection = .everyStep
   ) throws -> LSTMModel {
     var generator = SplitMix64(seed: 3)
     func cell(_ inputs: Int, _ units: Int) throws -> ReadableCell<Double> {
@@ -79,9 +79,9 @@ import Testing
   }
 
   @Test("Numbers of each type come back as they were", arguments: types, Form.allCases)
-  func numbers(type: NumberType, form: Form) throws {
+  func numbers(type: StoredPrecision, form: Form) throws {
     // Keras reads every step or the final state; what else there is ModelSettingsTests refuses.
-    for source in [LinearHead<Double>.Source.everyStep, .finalState] {
+    for source in [OutputSelection.everyStep, .finalState] {
       for activation in [nil, LinearHead<Double>.Activation.softmax, .sigmoid] {
         let model = try Self.model(type: type, activation: activation, source: source)
         let again = try reread(model, form)

@@ -10,8 +10,8 @@ struct OpenedModelEngineTests {
   @Test("The example of README gives the numbers of the readable cell, step by step")
   func readme() throws {
     let model = try ModelStore.read(Fixtures.folder.appending(path: "../../Examples/sine.pt").path)
-    let engine = try InferenceEngine(model.network.map { Float($0) })
-    let session = engine.session(batch: 1)
+    let engine = try InferenceEngine(LSTMNetwork<Float>(model.network))
+    let session = try engine.makeSession(batch: 1)
     var output = [Float](repeating: 0, count: engine.outputSize)
     let input = (0..<20).map { [0.5, -1, 0.25][$0 % 3] }
     let expected = try model.network.run(

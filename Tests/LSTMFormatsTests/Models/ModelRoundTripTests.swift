@@ -14,15 +14,15 @@ import Testing
 
 @Suite("Round trips of models")
 struct ModelRoundTripTests {
-  static let types: [NumberType] = [.float16, .bfloat16, .float32, .float64]
+  static let types: [StoredPrecision] = [.float16, .bfloat16, .float32, .float64]
 
-  private func rounded(_ parameters: CellParameters<Double>, _ type: NumberType) throws
+  private func rounded(_ parameters: CellParameters<Double>, _ type: StoredPrecision) throws
     -> CellParameters<Double>
   {
-    try parameters.map { type.rounded($0) }
+    try parameters.rounded(to: type)
   }
 
-  private func matrix(_ rows: Int, _ columns: Int, _ type: NumberType) -> Matrix<Double> {
+  private func matrix(_ rows: Int, _ columns: Int, _ type: StoredPrecision) -> Matrix<Double> {
     var generator = SplitMix64(seed: 5)
     return Matrix(
       rows: rows, columns: columns,
@@ -30,7 +30,7 @@ struct ModelRoundTripTests {
   }
 
   /// Two layers of two directions, two biases, an embedding and a head.
-  private func plain(_ type: NumberType) throws -> LSTMModel {
+  private func plain(_ type: StoredPrecision) throws -> LSTMModel {
     func cell(_ inputs: Int, _ seed: UInt64) throws -> ReadableCell<Double> {
       ReadableCell(
         parameters: try rounded(
@@ -48,7 +48,7 @@ struct ModelRoundTripTests {
   }
 
   /// Everything that PyTorch has no place for.
-  private func unusual(_ type: NumberType) throws -> LSTMModel {
+  private func unusual(_ type: StoredPrecision) throws -> LSTMModel {
     var variant = CellVariant<Double>(
       coupling: .inputFromForget, clip: 3.25, cellClip: 10, projectionClip: 0.1)
     variant.pinned.output = 0.75
@@ -89,10 +89,10 @@ struct ModelRoundTripTests {
   }
 
   @Test("PyTorch's names", arguments: types)
-  func pytorch(type: NumberType) throws {
+  func pytorch(type: StoredPrecision) throws {
     let model = try plain(type)
     let archive = try StateDictWriter.pytorch(model)
-    #expect(archive.entries.allSatisfy { $0.tensor.type == type })
+    #expect(archive.entries.allSatisfy { $0.tensor.type == NumberType(type) })
     #expect(archive["lstm.weight_hr_l1_reverse"]?.shape == [2, 3])
     let again = try StateDictReader.read(archive, file: "f")
     #expect(again.network == model.network && again.precision == type)
@@ -100,7 +100,7 @@ struct ModelRoundTripTests {
   }
 
   @Test("MLX' names; two biases become one", arguments: types)
-  func mlx(type: NumberType) throws {
+  func mlx(type: StoredPrecision) throws {
     let first = try rounded(ForeignCells.parameters(2, 3, seed: 1), type)
     let second = try rounded(ForeignCells.parameters(3, 4, seed: 2), type)
     var model = LSTMModel(
@@ -122,7 +122,7 @@ struct ModelRoundTripTests {
   }
 
   @Test("The project's own file holds everything", arguments: types)
-  func modelFile(type: NumberType) throws {
+  func modelFile(type: StoredPrecision) throws {
     for model in [try plain(type), try unusual(type)] {
       let archive = try ModelFile.archive(of: model)
       #expect(ModelFile.isModel(archive) && archive.metadata["format"] == "pt")
@@ -134,7 +134,7 @@ struct ModelRoundTripTests {
   }
 
   @Test("JSON for people holds everything", arguments: types)
-  func json(type: NumberType) throws {
+  func json(type: StoredPrecision) throws {
     for var model in [try plain(type), try unusual(type)] {
       if model.provenance == .init() { model.provenance.format = "x" }
       let text = try ModelJSON.text(of: model)

@@ -26,8 +26,8 @@ struct ModelRoundingTests {
 
   @Test(
     "Every number is rounded to the nearest, and the change is measured",
-    arguments: [NumberType.float16, .bfloat16, .float32])
-  func rounding(type: NumberType) throws {
+    arguments: [StoredPrecision.float16, .bfloat16, .float32])
+  func rounding(type: StoredPrecision) throws {
     let model = try model()
     let (rounded, rounding) = try model.rounded(to: type)
     let before = try ModelFile.archive(of: model).entries.flatMap { $0.tensor.doubles() }
@@ -49,9 +49,9 @@ struct ModelRoundingTests {
 
   @Test(
     "Every form that is written holds every type",
-    arguments: [NumberType.float16, .bfloat16, .float32, .float64],
+    arguments: [StoredPrecision.float16, .bfloat16, .float32, .float64],
     [ModelForm.swiftLSTM, .safetensors, .pytorch, .onnx, .numpy, .mlx, .json])
-  func written(type: NumberType, form: ModelForm) throws {
+  func written(type: StoredPrecision, form: ModelForm) throws {
     let plain = LSTMModel(
       network: try LSTMNetwork(
         layers: [.init(forward: ReadableCell(parameters: try ForeignCells.parameters(2, 3)))]))
@@ -72,7 +72,7 @@ struct ModelRoundingTests {
 
   @Test("A unit in the last place is the distance to the next number")
   func units() {
-    for (type, next): (NumberType, (UInt16) -> Double) in [
+    for (type, next): (StoredPrecision, (UInt16) -> Double) in [
       (.float16, { Double(HalfPrecision.float(half: $0)) }),
       (.bfloat16, { Double(HalfPrecision.float(brain: $0)) }),
     ] {
@@ -80,9 +80,9 @@ struct ModelRoundingTests {
         #expect(type.unit(at: next(bits)) == next(bits + 1) - next(bits))
       }
     }
-    #expect(NumberType.float32.unit(at: 1) == Double(Float(1).ulp))
-    #expect(NumberType.float64.unit(at: -1000) == (1000.0).ulp)
-    #expect(NumberType.float64.unit(at: 0) == Double.leastNonzeroMagnitude)
+    #expect(StoredPrecision.float32.unit(at: 1) == Double(Float(1).ulp))
+    #expect(StoredPrecision.float64.unit(at: -1000) == (1000.0).ulp)
+    #expect(StoredPrecision.float64.unit(at: 0) == Double.leastNonzeroMagnitude)
   }
 
   @Test("A number beyond the type is refused by name")
@@ -92,7 +92,8 @@ struct ModelRoundingTests {
     let model = LSTMModel(
       network: try LSTMNetwork(layers: [.init(forward: ReadableCell(parameters: parameters))]))
     expectError(
-      "the tensor 'lstm.bias_ih_l0' holds 70000.0, which is beyond the range of float16. "
+      "layer 1, forward: the input gate's bias: a number is 70000.0, which is beyond the range of "
+        + "float16. "
         + "Write it as float32 or float64."
     ) { try model.rounded(to: .float16) }
     #expect(try model.rounded(to: .bfloat16).model.precision == .bfloat16)

@@ -25,7 +25,7 @@ struct ModelSettingsTests {
   }
 
   /// Two directions of 3 units, then one of 2, with states for so many sequences.
-  private func model(sequences: Int, source: LinearHead<Double>.Source = .finalState) throws
+  private func model(sequences: Int, source: OutputSelection = .finalState) throws
     -> LSTMModel
   {
     LSTMModel(
@@ -60,7 +60,7 @@ struct ModelSettingsTests {
     "First states, lengths and what the head reads come back, and a run uses them",
     arguments: [ModelForm.swiftLSTM, .json, .onnx], [1, 2])
   func roundTrip(form: ModelForm, sequences: Int) throws {
-    for source in LinearHead<Double>.Source.allCases {
+    for source in OutputSelection.allCases {
       let model = try model(sequences: sequences, source: source)
       let again = try again(model, as: form)
       #expect(again.network == model.network)
@@ -94,7 +94,7 @@ struct ModelSettingsTests {
 
   @Test("A head reads the first or the last step of the batch, which may be beyond a sequence")
   func readings() throws {
-    for source in [LinearHead<Double>.Source.firstStep, .lastStep] {
+    for source in [OutputSelection.firstStep, .lastStep] {
       let network = try model(sequences: 2, source: source).network
       let result = try network.run(input, lengths: [3, 1])
       let logits = try #require(result.logits)

@@ -263,13 +263,13 @@ struct StateDictNamesTests {
   @Test("The precision is that of the arrays, and the wider one where they differ")
   func precision() throws {
     let parameters = try ForeignCells.parameters(2, 3)
-    for type in [NumberType.float16, .bfloat16, .float32, .float64] {
+    for type in [StoredPrecision.float16, .bfloat16, .float32, .float64] {
       let entries = ForeignCells.pytorch(parameters, "", "_l0").map { name, tensor in
-        (name, Tensor(tensor.doubles(), shape: tensor.shape, type: type))
+        (name, Tensor(tensor.doubles(), shape: tensor.shape, type: NumberType(type)))
       }
       let model = try read(entries)
       #expect(model.precision == type)
-      #expect(try only(model) == parameters.map { type.rounded($0) })
+      #expect(try only(model) == parameters.rounded(to: type))
     }
     var mixed = ForeignCells.pytorch(parameters, "", "_l0")
     mixed[0].1 = Tensor(mixed[0].1.doubles(), shape: mixed[0].1.shape, type: .bfloat16)

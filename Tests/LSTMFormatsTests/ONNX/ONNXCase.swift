@@ -82,7 +82,7 @@ struct ONNXCase: Decodable, Sendable, CustomTestStringConvertible {
     }
     return try model.network.run(
       input, state: model.initialState(batch: batch, given: states), lengths: lengths,
-      options: .init(emptySequences: .zeroState))
+      emptySequences: .zeroState)
   }
 }
 

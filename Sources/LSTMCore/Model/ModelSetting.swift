@@ -1,0 +1,74 @@
+// What a model says beside its weights and that changes the numbers it gives, by name, and a model
+// without it. Which files have a place for it is the business of formats.
+
+extension LSTMModel {
+  /// Something beside the weights that changes what a model gives.
+  public enum Setting: String, CaseIterable, Sendable {
+    /// Steps are skipped.
+    case mask
+    /// Tokens become vectors with a single one.
+    case oneHot = "one-hot"
+    /// The logits go through a softmax or a sigmoid.
+    case headActivation = "head-activation"
+    /// The head reads one step or the final state, not every step.
+    case headReading = "head-reading"
+    /// A model without a head gives one step or the final state, not every step.
+    case outputs
+    /// A run starts from states of the model's own.
+    case initialState = "initial-state"
+    /// A run is over lengths of the model's own.
+    case lengths
+  }
+
+  /// The settings that this model has.
+  public var settings: [Setting] { Setting.allCases.filter { words(for: $0) != nil } }
+
+  /// A setting in words, "the head's softmax"; nil where the model does not have it.
+  public func words(for setting: Setting) -> String? {
+    switch setting {
+    case .mask: mask.map { "that \($0.words) are skipped" }
+    case .oneHot:
+      if case .oneHot(let size) = network.front { "the one-hot of \(size)" } else { nil }
+    case .headActivation: network.head?.activation.map { "the head's \($0.rawValue)" }
+    case .headReading:
+      switch network.head?.source {
+      case .finalState: "that the head reads the final state"
+      case .lastStep: "that the head reads the last step"
+      case .firstStep: "that the head reads the first step"
+      case .everyStep, nil: nil
+      }
+    case .outputs:
+      switch network.head == nil ? gives : .everyStep {
+      case .finalState: "that it gives the final state"
+      case .lastStep: "that it gives the last step"
+      case .firstStep: "that it gives the first step"
+      case .everyStep: nil
+      }
+    case .initialState: initialState.map { _ in "the initial states" }
+    case .lengths: lengths.map { "the lengths of \($0.count) sequences" }
+    }
+  }
+
+  /// The model without a setting: with vectors for an input, zeros to start from, logits for every
+  /// step. Without tokens no token is skipped either.
+  ///
+  /// - Throws: nothing that the model has not been checked for before.
+  public func without(_ setting: Setting) throws -> LSTMModel {
+    var model = self
+    var (front, head) = (network.front, network.head)
+    switch setting {
+    case .oneHot:
+      if case .oneHot = front { (front, model.mask) = (nil, nil) }
+    case .mask: model.mask = nil
+    case .headActivation: head?.activation = nil
+    case .headReading: head?.source = .everyStep
+    case .outputs: model.gives = .everyStep
+    case .initialState: model.initialState = nil
+    case .lengths: model.lengths = nil
+    }
+    if front != network.front || head != network.head {
+      model.network = try LSTMNetwork(front: front, layers: network.layers, head: head)
+    }
+    return model
+  }
+}

@@ -1,0 +1,129 @@
+// What can be wrong with a network or with what it is given, and the one place where it becomes
+// words. Layers, steps and sequences are counted from 0 in the cases and from 1 in the text, as
+// people count; token ids stay as they are.
+
+import RealModule
+
+/// An error of a network: parts that do not fit one another, or input that does not fit the
+/// network.
+public enum NetworkError: Error, Equatable, Sendable {
+  /// The network has no layer.
+  case noLayers
+  /// A cell reads another number of features than what comes before it hands on.
+  case layerWidth(layer: Int, Direction, found: Int, expected: Int)
+  /// The head reads another number of features than the last layer puts out.
+  case headWidth(found: Int, expected: Int)
+  /// The head's bias is longer or shorter than it has outputs.
+  case headBias(found: Int, outputs: Int)
+  /// A number of the embedding or the head is not finite; `index` counts row after row.
+  case partNotFinite(String, index: Int)
+  /// The network reads tokens, but was given numbers.
+  case needsTokens(tokenCount: Int)
+  /// The network reads numbers, but was given tokens.
+  case needsValues(inputSize: Int)
+  /// The input has another number of features than the network reads.
+  case inputWidth(found: Int, expected: Int)
+  /// There are more or fewer ids than T times B.
+  case tokenCount(found: Int, steps: Int, batch: Int)
+  /// A token id is none of the embedding's.
+  case token(id: Int, step: Int, sequence: Int, tokenCount: Int)
+  /// There are more or fewer lengths than sequences.
+  case lengthCount(found: Int, batch: Int)
+  /// A length is negative or beyond the input's steps.
+  case length(sequence: Int, found: Int, steps: Int)
+  /// A sequence has no step.
+  case emptySequence(Int)
+  /// The hidden states are those of another number of directions than the cell states.
+  case statePlanes(hidden: Int, cell: Int)
+  /// The state has more or fewer parts than the network has layers times directions.
+  case stateParts(found: Int, layers: Int, expected: Int)
+  /// A state has another shape than `[batch, width]`.
+  case stateShape(layer: Int, Direction, isCell: Bool, found: [Int], expected: [Int])
+  /// The model stores something for another number of sequences than are run.
+  case storedBatch(what: String, found: Int, batch: Int)
+  /// A number is beyond the range of the type that it is to be rounded to.
+  case beyondPrecision(String, value: Double, precision: StoredPrecision)
+  /// The input has another number of sequences than the session that is to run it.
+  case sessionBatch(found: Int, session: Int)
+  /// A cell could not compute a step.
+  case step(LSTMCoreError, layer: Int, Direction, step: Int, sequence: Int)
+}
+
+extension NetworkError: CustomStringConvertible {
+  /// What is wrong, where, and how to fix it.
+  public var description: String {
+    switch self {
+    case .noLayers:
+      return "the network has no layer. Give it at least one."
+    case .layerWidth(let layer, let direction, let found, let expected):
+      let before = layer == 0 ? "the embedding or one-hot" : "layer \(layer)"
+      return "\(Self.place(layer, direction)) reads \(count(found, "feature")), but \(before) "
+        + "hands on \(expected). The two have to be equal."
+    case .headWidth(let found, let expected):
+      return "the head reads \(count(found, "feature")), but the last layer puts out \(expected). "
+        + "The two have to be equal."
+    case .headBias(let found, let outputs):
+      return "the head's bias has \(count(found, "value")), but its weights have "
+        + "\(count(outputs, "row")). Give one for each output."
+    case .partNotFinite(let part, let index):
+      return "\(part) not a finite number at entry \(index + 1), counted row after row. "
+        + "Every entry has to be one."
+    case .needsTokens(let tokenCount):
+      return "the network reads token ids [T, B], whole numbers below \(tokenCount), "
+        + "but was given values [T, B, I]."
+    case .needsValues(let inputSize):
+      return "the network reads values [T, B, I] with I = \(inputSize), but was given token ids. "
+        + "It has no embedding."
+    case .inputWidth(let found, let expected):
+      return "the input has \(count(found, "feature")) a step, but the network reads \(expected). "
+        + "The input is [T, B, I], features last."
+    case .tokenCount(let found, let steps, let batch):
+      return "there are \(count(found, "token id")), but \(count(steps, "step")) of "
+        + "\(count(batch, "sequence")) need \(steps &* batch)."
+    case .token(let id, let step, let sequence, let tokenCount):
+      return "the token id \(id) at step \(step + 1) of sequence \(sequence + 1) is not one of the "
+        + "network's. Ids run from 0 to \(tokenCount - 1)."
+    case .lengthCount(let found, let batch):
+      return "there are \(count(found, "length")) for \(count(batch, "sequence")). "
+        + "Give one for each."
+    case .length(let sequence, let found, let steps):
+      return "sequence \(sequence + 1) is said to have \(count(found, "step")), "
+        + "but the input has \(steps). Give a length from 1 to \(steps)."
+    case .emptySequence(let sequence):
+      return "sequence \(sequence + 1) has no step. "
+        + "Take it out, or choose what its final state is: "
+        + EmptySequences.allCases.dropFirst().map(\.rawValue)
+        .joined(separator: " or ") + "."
+    case .statePlanes(let hidden, let cell):
+      return "the hidden states are those of \(count(hidden, "direction")), the cell states of "
+        + "\(cell). Both are [L·D, B, ...]: layers times directions first."
+    case .stateParts(let found, let layers, let expected):
+      return "the initial state has \(count(found, "part")), but \(count(layers, "layer")) with "
+        + "\(count(expected, "direction")) in all need \(expected)."
+    case .stateShape(let layer, let direction, let isCell, let found, let expected):
+      return "\(Self.place(layer, direction)): the initial \(isCell ? "cell" : "hidden") state is "
+        + "\(found.map(String.init).joined(separator: " x ")), but has to be "
+        + "\(expected.map(String.init).joined(separator: " x ")) (a row a sequence)."
+    case .storedBatch(let what, let found, let batch):
+      return "the model stores \(what) for \(count(found, "sequence")), but the input has "
+        + "\(count(batch, "sequence")). Give hidden, cell and lengths in the input, or as many "
+        + "sequences as the model stores."
+    case .beyondPrecision(let name, let value, let precision):
+      return "\(name): a number is \(value), which is beyond the range of \(precision.rawValue). "
+        + "Write it as float32 or float64."
+    case .sessionBatch(let found, let session):
+      return "the input has \(count(found, "sequence")), but the session was made for \(session). "
+        + "Make a session with batch: \(found)."
+    case .step(let error, let layer, let direction, let step, let sequence):
+      return "\(Self.place(layer, direction)), step \(step + 1), sequence \(sequence + 1): \(error)"
+    }
+  }
+
+  private static func place(_ layer: Int, _ direction: Direction) -> String {
+    "layer \(layer + 1), \(direction.rawValue)"
+  }
+
+  private func count(_ number: Int, _ noun: String) -> String {
+    "\(number) \(noun)\(number == 1 ? "" : "s")"
+  }
+}

@@ -1,0 +1,123 @@
+// A request that has been checked, with everything that the model says filled in: what an executor
+// has to compute, and what it makes of the rows that came out.
+
+import RealModule
+
+/// What an executor leads through the layers.
+struct ResolvedRun<Scalar: Real & BinaryFloatingPoint> {
+  /// The input, without the steps that are skipped.
+  let input: NetworkInput<Scalar>
+  /// T of the input.
+  let steps: Int
+  /// How many steps of each sequence of ``input`` are run.
+  let lengths: [Int]
+  /// The states before the first step, those of sequences without a step as they shall end.
+  let start: NetworkState<Scalar>
+  /// What to keep.
+  let recording: Recording
+  /// The valid steps of each sequence, skipped ones among them.
+  private let ends: [Int]
+  /// Which steps of the whole input are run; nil where no step can be skipped.
+  private let places: [[Int]]?
+  private let gives: OutputSelection
+  private let lastDirections: Int
+
+  /// Checks a request.
+  ///
+  /// - Parameters:
+  ///   - carried: the states that a session carries from run to run; they go before the model's own.
+  /// - Throws: ``NetworkError``.
+  init(
+    _ request: RunRequest<Scalar>, _ settings: RunSettings<Scalar>, _ shape: NetworkShape,
+    carried: NetworkState<Scalar>? = nil
+  ) throws {
+    let input = request.input
+    (steps, recording, gives) = (input.steps, request.recording, settings.gives)
+    lastDirections = shape.lastDirections
+    if request.lengths == nil, let stored = settings.lengths, stored.count != input.batch {
+      throw NetworkError.storedBatch(what: "lengths", found: stored.count, batch: input.batch)
+    }
+    var start =
+      try request.state ?? carried ?? settings.startingState(shape, batch: input.batch)
+    try input.check(inputSize: shape.inputSize, tokenCount: shape.tokenCount)
+    let ends =
+      request.lengths ?? settings.lengths ?? [Int](repeating: input.steps, count: input.batch)
+    try NetworkInput<Scalar>.check(
+      ends, steps: input.steps, batch: input.batch, emptySequences: request.emptySequences)
+    try input.checkTokens(lengths: ends, tokenCount: shape.tokenCount)
+    try start.check(shape, batch: input.batch)
+    if request.emptySequences == .zeroState {
+      for (sequence, end) in ends.enumerated() where end == 0 {
+        for part in start.parts.indices { start.parts[part].setRow(sequence, nil) }
+      }
+    }
+    (self.start, self.ends) = (start, ends)
+    guard let mask = settings.mask else {
+      (self.input, lengths, places) = (input, ends, nil)
+      return
+    }
+    let places = mask.stepsLeft(of: input, lengths: ends)
+    self.places = places
+    self.input = StepMask.compact(input, to: places)
+    lengths = places.map(\.count)
+  }
+
+  /// Whether every row that comes out is where it belongs.
+  var skipsNothing: Bool { places == nil }
+
+  /// What came out of the last layer, skipped steps put back.
+  ///
+  /// - Parameter output: `[T, B, D·P]`.
+  func expanded(_ output: Array3<Scalar>) -> Array3<Scalar> {
+    guard let places else { return output }
+    return output.expanded(
+      to: places, ends: ends, steps: steps,
+      first: lastDirections == 1 ? start.parts.last?.hidden : nil)
+  }
+
+  /// What was recorded of each step, zero at steps that were skipped.
+  func expanded(recorded array: Array3<Scalar>) -> Array3<Scalar> {
+    guard let places else { return array }
+    return array.expanded(to: places, ends: ends, steps: steps, first: nil)
+  }
+
+  /// Brings together what came out.
+  ///
+  /// - Parameters:
+  ///   - output: the outputs of the last layer, `[T, B, D·P]`, skipped steps put back.
+  ///   - head: the head, where there is one.
+  ///   - logits: computes W y + b of features `[1, B, D·P]`, or of those of every step, where only
+  ///     the first so many steps of each sequence count.
+  func result(
+    _ output: Array3<Scalar>, layerOutputs: [Array3<Scalar>], cells: [CellRecord<Scalar>],
+    finalState: NetworkState<Scalar>, head: HeadReading<Scalar>?,
+    logits: (_ features: Array3<Scalar>, _ lengths: [Int]) -> Array3<Scalar>
+  ) -> NetworkOutput<Scalar> {
+    var result = NetworkOutput(
+      output: output, layerOutputs: layerOutputs, cells: cells, finalState: finalState)
+    guard let head else {
+      if gives != .everyStep { result.output = gives.features(of: output, finalState, lastDirections) }
+      return result
+    }
+    let isEvery = head.source == .everyStep
+    let read = isEvery ? ends : [Int](repeating: 1, count: ends.count)
+    let scores = logits(head.source.features(of: output, finalState, lastDirections), read)
+    result.logits = scores
+    result.probabilities = head.probabilities(scores, lengths: read)
+    return result
+  }
+}
+
+extension HeadReading {
+  /// The probabilities of logits `[T, B, O]`, zero beyond the lengths; nil without an activation.
+  func probabilities(_ logits: Array3<Scalar>, lengths: [Int]) -> Array3<Scalar>? {
+    guard let activation else { return nil }
+    var result = Array3<Scalar>(zeros: logits.planes, logits.rows, logits.columns)
+    for (sequence, length) in lengths.enumerated() {
+      for step in 0..<min(length, logits.planes) {
+        result.setRow(step, sequence, to: activation.probabilities(logits.row(step, sequence)))
+      }
+    }
+    return result
+  }
+}

@@ -1,0 +1,44 @@
+// What a model says beside its weights that changes a run, in the precision of the run.
+
+import RealModule
+
+/// The settings of a model that a run follows where the request says nothing else.
+struct RunSettings<Scalar: Real>: Equatable {
+  /// The steps that are skipped.
+  var mask: StepMask?
+  /// The states to start from: for each sequence, or one that stands for all.
+  var initialState: NetworkState<Scalar>?
+  /// The number of valid steps of each sequence, `[B]`.
+  var lengths: [Int]?
+  /// Which outputs a model without a head gives.
+  var gives = OutputSelection.everyStep
+}
+
+extension RunSettings: Sendable where Scalar: Sendable {}
+
+extension RunSettings where Scalar: BinaryFloatingPoint {
+  /// What a model says.
+  init(_ model: LSTMModel) {
+    self.init(
+      mask: model.mask, initialState: model.initialState.map { NetworkState($0) },
+      lengths: model.lengths, gives: model.gives)
+  }
+
+  /// The states that a run starts from where it is given none.
+  ///
+  /// - Throws: ``NetworkError/storedBatch(what:found:batch:)``.
+  func startingState(_ shape: NetworkShape, batch: Int) throws -> NetworkState<Scalar> {
+    try initialState?.spread(over: batch) ?? shape.zeroState(batch: batch)
+  }
+}
+
+extension LSTMModel {
+  /// The states that a run starts from where it is given none.
+  ///
+  /// - Parameter batch: the number of sequences, B.
+  /// - Throws: ``NetworkError/storedBatch(what:found:batch:)`` where the model stores the states of
+  ///   another number of sequences.
+  public func startingState(batch: Int) throws -> NetworkState<Double> {
+    try RunSettings(self).startingState(shape, batch: batch)
+  }
+}
