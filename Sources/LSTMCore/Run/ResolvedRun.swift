@@ -37,9 +37,9 @@ struct ResolvedRun<Scalar: Real & BinaryFloatingPoint> {
     if request.lengths == nil, let stored = settings.lengths, stored.count != input.batch {
       throw NetworkError.storedBatch(what: "lengths", found: stored.count, batch: input.batch)
     }
+    try input.check(inputSize: shape.inputSize, tokenCount: shape.tokenCount)
     var start =
       try request.state ?? carried ?? settings.startingState(shape, batch: input.batch)
-    try input.check(inputSize: shape.inputSize, tokenCount: shape.tokenCount)
     let ends =
       request.lengths ?? settings.lengths ?? [Int](repeating: input.steps, count: input.batch)
     try NetworkInput<Scalar>.check(
