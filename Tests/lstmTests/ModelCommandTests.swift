@@ -208,7 +208,7 @@ import Testing
       "a part to leave out that does not exist", "convert $/sine.pt sine.onnx --drop masc", 64,
       """
       Error: --drop: 'masc' is not valid here. Did you mean 'mask'? Choose one of: mask, one-hot, \
-      head-activation, head-reading, initial-state, lengths.
+      head-activation, head-reading, outputs, initial-state, lengths.
       """),
     ErrorCase(
       "a precision of no weights", "convert $/sine.pt sine.onnx --precision int8", 64,

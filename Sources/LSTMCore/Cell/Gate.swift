@@ -66,12 +66,13 @@ public struct PerGate<Value> {
       case .output: output
       }
     }
-    set {
+    // In place: a value that holds large arrays is changed without being copied.
+    _modify {
       switch gate {
-      case .forget: forget = newValue
-      case .input: input = newValue
-      case .candidate: candidate = newValue
-      case .output: output = newValue
+      case .forget: yield &forget
+      case .input: yield &input
+      case .candidate: yield &candidate
+      case .output: yield &output
       }
     }
   }

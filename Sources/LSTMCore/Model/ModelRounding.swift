@@ -43,23 +43,25 @@ extension LSTMModel {
     model: LSTMModel, rounding: ModelRounding
   ) {
     var (model, network, rounding) = (self, self.network, ModelRounding())
-    func round(_ values: UnsafeMutableBufferPointer<Double>, _ name: String) throws {
-      if let value = rounding.round(values, to: type) {
-        throw NetworkError.beyondPrecision(name, value: value, precision: type)
-      }
+    var beyond: (name: String, value: Double)?
+    func round(_ values: UnsafeMutableBufferPointer<Double>, _ name: @autoclosure () -> String) {
+      if let value = rounding.round(values, to: type), beyond == nil { beyond = (name(), value) }
     }
-    try network.updateEachParameter { name, values in
+    network.updateEachParameter { name, values in
       // Zeros that stand for biases that the cells do not have are not the model's numbers.
       if case .cell(_, _, let name) = name, name.isBias, !hasBiases { return }
-      try round(values, "\(name)")
+      round(values, "\(name)")
     }
     for part in model.initialState?.parts.indices ?? 0..<0 {
-      try model.initialState?.parts[part].hidden.values.withUnsafeMutableBufferPointer {
-        try round($0, "an initial hidden state")
+      model.initialState?.parts[part].hidden.values.withUnsafeMutableBufferPointer {
+        round($0, "an initial hidden state")
       }
-      try model.initialState?.parts[part].cell.values.withUnsafeMutableBufferPointer {
-        try round($0, "an initial cell state")
+      model.initialState?.parts[part].cell.values.withUnsafeMutableBufferPointer {
+        round($0, "an initial cell state")
       }
+    }
+    if let beyond {
+      throw NetworkError.beyondPrecision(beyond.name, value: beyond.value, precision: type)
     }
     (model.network, model.precision) = (network, type)
     return (model, rounding)

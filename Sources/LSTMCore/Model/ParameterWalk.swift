@@ -32,24 +32,25 @@ extension CellParameters {
   /// Calls `body` with the name and the numbers of each array in turn, to be changed in place:
   /// nothing is copied where nobody else holds the parameters, and nothing is checked again.
   ///
-  /// A number that is not finite shows as an error of the run that meets it.
+  /// A number that is not finite shows as an error of the run that meets it. `body` cannot throw:
+  /// the walk would have to put together again what it has opened.
   public mutating func updateEachParameter(
-    _ body: (_ name: CellParameterName, _ values: UnsafeMutableBufferPointer<Scalar>) throws -> Void
-  ) rethrows {
+    _ body: (_ name: CellParameterName, _ values: UnsafeMutableBufferPointer<Scalar>) -> Void
+  ) {
     for gate in Gate.allCases {
-      try gates[gate].inputWeights.values.withUnsafeMutableBufferPointer {
-        try body(.inputWeights(gate), $0)
+      gates[gate].inputWeights.values.withUnsafeMutableBufferPointer {
+        body(.inputWeights(gate), $0)
       }
-      try gates[gate].hiddenWeights.values.withUnsafeMutableBufferPointer {
-        try body(.hiddenWeights(gate), $0)
+      gates[gate].hiddenWeights.values.withUnsafeMutableBufferPointer {
+        body(.hiddenWeights(gate), $0)
       }
-      try gates[gate].bias.withUnsafeMutableBufferPointer { try body(.bias(gate), $0) }
-      try gates[gate].recurrentBias?.withUnsafeMutableBufferPointer {
-        try body(.recurrentBias(gate), $0)
+      gates[gate].bias.withUnsafeMutableBufferPointer { body(.bias(gate), $0) }
+      gates[gate].recurrentBias?.withUnsafeMutableBufferPointer {
+        body(.recurrentBias(gate), $0)
       }
-      try gates[gate].peephole?.withUnsafeMutableBufferPointer { try body(.peephole(gate), $0) }
+      gates[gate].peephole?.withUnsafeMutableBufferPointer { body(.peephole(gate), $0) }
     }
-    try projection?.values.withUnsafeMutableBufferPointer { try body(.projection, $0) }
+    projection?.values.withUnsafeMutableBufferPointer { body(.projection, $0) }
   }
 }
 
@@ -74,24 +75,25 @@ extension LSTMNetwork {
   /// Calls `body` with the name and the numbers of each array in turn, to be changed in place:
   /// nothing is copied where nobody else holds the network, and nothing is checked again.
   ///
-  /// A number that is not finite shows as an error of the run that meets it.
+  /// A number that is not finite shows as an error of the run that meets it. `body` cannot throw:
+  /// the walk would have to put together again what it has opened.
   public mutating func updateEachParameter(
-    _ body: (_ name: ParameterName, _ values: UnsafeMutableBufferPointer<Scalar>) throws -> Void
-  ) rethrows {
+    _ body: (_ name: ParameterName, _ values: UnsafeMutableBufferPointer<Scalar>) -> Void
+  ) {
     if case .embedding(var matrix) = front {
       front = nil  // so that nobody else holds the matrix
       defer { front = .embedding(matrix) }
-      try matrix.values.withUnsafeMutableBufferPointer { try body(.embedding, $0) }
+      matrix.values.withUnsafeMutableBufferPointer { body(.embedding, $0) }
     }
     for layer in layers.indices {
-      try layers[layer].forward?.parameters.updateEachParameter { name, values in
-        try body(.cell(layer: layer, .forward, name), values)
+      layers[layer].forward?.parameters.updateEachParameter { name, values in
+        body(.cell(layer: layer, .forward, name), values)
       }
-      try layers[layer].reverse?.parameters.updateEachParameter { name, values in
-        try body(.cell(layer: layer, .reverse, name), values)
+      layers[layer].reverse?.parameters.updateEachParameter { name, values in
+        body(.cell(layer: layer, .reverse, name), values)
       }
     }
-    try head?.weights.values.withUnsafeMutableBufferPointer { try body(.headWeights, $0) }
-    try head?.bias?.withUnsafeMutableBufferPointer { try body(.headBias, $0) }
+    head?.weights.values.withUnsafeMutableBufferPointer { body(.headWeights, $0) }
+    head?.bias?.withUnsafeMutableBufferPointer { body(.headBias, $0) }
   }
 }

@@ -115,15 +115,14 @@ public final class TrainingSession {
   ///
   /// - Parameter body: is called with each array, in the order of ``layout``.
   public func updateEachParameter(
-    _ body: (_ entry: ParameterLayout.Entry, _ values: UnsafeMutableBufferPointer<Float>) throws
-      -> Void
-  ) rethrows {
-    defer { repack() }
+    _ body: (_ entry: ParameterLayout.Entry, _ values: UnsafeMutableBufferPointer<Float>) -> Void
+  ) {
     var index = 0
-    try network.updateEachParameter { _, values in
-      try body(layout.entries[index], values)
+    network.updateEachParameter { _, values in
+      body(layout.entries[index], values)
       index += 1
     }
+    repack()
   }
 
   /// Takes over other numbers for the same network.
