@@ -216,7 +216,8 @@ struct InferenceEngineTests {
           ? .values(Array3<Float>(NetworkSamples.values(3, 2, 2)))
           : .tokens(ids: [0, 1, 1, 0, 1, 1], steps: 3, batch: 2)
         let expected = try network.run(input, lengths: [3, 2])
-        let found = try InferenceEngine(single).makeSession(batch: 2).run(singleInput, lengths: [3, 2])
+        let found = try InferenceEngine(single).makeSession(batch: 2).run(
+          singleInput, lengths: [3, 2])
         expectClose("output", found.output.values, expected.output.values, within: Self.tolerance)
         expectClose(
           "logits", try #require(found.logits).values, try #require(expected.logits).values,

@@ -55,7 +55,8 @@ struct KernelTests {
       LSTMNetwork<Double>(layers: [
         NetworkLayer(forward: try NetworkSamples.cell(2, 20, seed: 4))
       ]))
-    let session = try InferenceEngine(network, options: .init(kernels: kernels)).makeSession(batch: 2)
+    let session = try InferenceEngine(network, options: .init(kernels: kernels)).makeSession(
+      batch: 2)
     var output = [Float](repeating: 0, count: 40)
     try session.step([.nan, 1, 1, .infinity], into: &output)
     #expect(output[..<20].allSatisfy { $0.isNaN })

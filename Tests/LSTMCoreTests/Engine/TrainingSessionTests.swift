@@ -284,7 +284,8 @@ struct TrainingSessionTests {
     let input = NetworkInput.values(Array3<Float>(NetworkSamples.values(3, 2, 2)))
     let found = try TrainingSession(network, batch: 2).forward(input, lengths: [3, 2])
     #expect(found.probabilities != nil)
-    #expect(try InferenceEngine(network).makeSession(batch: 2).run(input, lengths: [3, 2]) == found)
+    #expect(
+      try InferenceEngine(network).makeSession(batch: 2).run(input, lengths: [3, 2]) == found)
   }
 
   @Test("What does not fit is refused with the reason")

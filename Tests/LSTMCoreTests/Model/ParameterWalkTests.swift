@@ -33,9 +33,11 @@ struct ParameterWalkTests {
         front: .embedding(Matrix(rows: 5, columns: 3, values: numbers(15))),
         layers: [
           NetworkLayer(
-            forward: try cell(3, 4, 2, peepholes: true), reverse: try cell(3, 4, nil, peepholes: false)),
+            forward: try cell(3, 4, 2, peepholes: true),
+            reverse: try cell(3, 4, nil, peepholes: false)),
           NetworkLayer(reverse: try cell(6, 3, nil, peepholes: true)),
-        ], head: LinearHead(weights: Matrix(rows: 2, columns: 3, values: numbers(6)), bias: [1, -1])))
+        ],
+        head: LinearHead(weights: Matrix(rows: 2, columns: 3, values: numbers(6)), bias: [1, -1])))
   }
 
   @Test("Every learned number is met once, by name, and as many as are counted")

@@ -34,14 +34,16 @@ package struct CaseData {
     func cell(_ layer: Int) throws -> ReadableCell<Double> {
       let shape = CellShape(
         inputSize: benchmarkCase.inputSize(ofLayer: layer), hiddenSize: size)
-      var parameters = try CellParameters(.pytorch, shape: shape, seed: generator.next())
-        .map { Double(Float($0)) }
-      if isTraining {
-        // Keras has one bias, so that only one is trained anywhere.
-        let zeros = [Double](repeating: 0, count: size)
-        for gate in Gate.allCases { parameters.gates[gate].recurrentBias = zeros }
+      let drawn = try CellParameters<Double>(
+        CellParameters<Float>(CellParameters(.pytorch, shape: shape, seed: generator.next())))
+      guard isTraining else { return ReadableCell(parameters: drawn) }
+      // Keras has one bias, so that only one is trained anywhere.
+      let gates = drawn.gates.map { gate in
+        var gate = gate
+        gate.recurrentBias = [Double](repeating: 0, count: size)
+        return gate
       }
-      return ReadableCell(parameters: parameters)
+      return ReadableCell(parameters: try CellParameters(gates: gates))
     }
     let layers = try (0..<benchmarkCase.layers).map { layer in
       NetworkLayer(

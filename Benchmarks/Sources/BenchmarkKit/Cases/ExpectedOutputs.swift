@@ -31,7 +31,7 @@ package struct ExpectedOutputs {
   package init(_ data: CaseData) throws {
     caseID = data.benchmarkCase.id
     arrays = []
-    let found = try data.network.run(data.input, state: data.state)
+    let found = try data.network.run(RunRequest(data.input, state: data.state))
     if data.benchmarkCase.kind == .training {
       guard let logits = found.logits else { return }
       let loss = Self.crossEntropy(logits, data.targets)

@@ -30,14 +30,11 @@ final class OurWork {
       return
     }
     guard case .values(let values) = data.input else { return nil }
-    let start = NetworkState(
-      parts: data.state.parts.map { part in
-        .init(hidden: part.hidden.map { Float($0) }, cell: part.cell.map { Float($0) })
-      })
+    let start = NetworkState<Float>(data.state)
     let session = try InferenceEngine(
-      data.network.map { Float($0) }, options: .init(weights: weights, kernels: kernels)
-    ).session(batch: one.batch, threads: threads)
-    session.state = start
+      LSTMNetwork<Float>(data.network), options: .init(weights: weights, kernels: kernels)
+    ).makeSession(batch: one.batch, threads: threads)
+    try session.setState(start)
     let input = values.values.map { Float($0) }  // [T, B, I]
     let width = one.directions * one.hiddenSize
     let inputCount = one.batch * one.hiddenSize  // of a step
@@ -63,11 +60,11 @@ final class OurWork {
     }
     work = {
       // A sequence starts from the state that is given, as everyone's does; a stream goes on.
-      if one.kind == .sequence { session.state = start }
+      if one.kind == .sequence { try session.setState(start) }
       try compute()
     }
     outputs = {
-      session.state = start
+      try session.setState(start)
       try compute()
       let end = session.state
       var archive = TensorArchive([

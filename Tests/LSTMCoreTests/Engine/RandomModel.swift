@@ -1,0 +1,140 @@
+// Models drawn at random with everything that a model can say, and a request to run them.
+
+import TestSupport
+import Testing
+
+@testable import LSTMCore
+
+/// A model and what to ask of it.
+struct RandomModel {
+  let model: LSTMModel
+  let request: RunRequest<Float>
+  /// What was drawn, for messages.
+  let words: String
+
+  /// Draws a model: embedding, one-hot or numbers; one to three layers in one or two directions, some
+  /// projected; masks, first states, lengths; a head of any reading, or outputs of any selection.
+  init(seed: UInt64) throws {
+    var generator = SplitMix64(seed: seed &* 7919)
+    func draw(_ count: Int) -> Int { Int(generator.next() % UInt64(count)) }
+    func numbers(_ count: Int, _ bound: Double = 0.6) -> [Double] {
+      (0..<count).map { _ in Double(Float(bound * (2 * generator.nextUnit() - 1))) }
+    }
+    let (steps, batch) = (1 + draw(7), 1 + draw(5))
+    let frontKind = draw(3)
+    let tokens = 3 + draw(3)
+    var width = frontKind == 2 ? tokens : 1 + draw(6)
+    let front: NetworkFront<Double>? =
+      switch frontKind {
+      case 1: .embedding(Matrix(rows: tokens, columns: width, values: numbers(tokens * width)))
+      case 2: .oneHot(size: tokens)
+      default: nil
+      }
+    let layers = try (0..<1 + draw(3)).map { _ in
+      func cell() throws -> ReadableCell<Double> {
+        let hidden = 1 + draw(20)
+        let shape = CellShape(
+          inputSize: width, hiddenSize: hidden,
+          projectionSize: draw(4) == 0 ? 1 + draw(hidden) : nil)
+        return ReadableCell(
+          parameters: try CellParameters(
+            .uniform(low: -0.5, high: 0.5), shape: shape, seed: generator.next()))
+      }
+      let layer: NetworkLayer<Double> =
+        switch draw(4) {
+        case 0: NetworkLayer(forward: try cell(), reverse: try cell())
+        case 1: NetworkLayer(reverse: try cell(), order: draw(2) == 0 ? .steps : .processing)
+        default: NetworkLayer(forward: try cell())
+        }
+      width = layer.outputSize
+      return layer
+    }
+    let selection = OutputSelection.allCases[draw(4)]
+    let head: LinearHead<Double>? =
+      draw(3) == 0
+      ? nil
+      : LinearHead(
+        weights: Matrix(rows: 3, columns: width, values: numbers(3 * width)),
+        bias: draw(2) == 0 ? nil : numbers(3),
+        activation: [nil, .softmax, .sigmoid][draw(3)], source: selection)
+    let network = try LSTMNetwork<Float>(
+      LSTMNetwork<Double>(front: front, layers: layers, head: head))
+    func state(_ rows: Int) -> NetworkState<Double> {
+      NetworkState(
+        parts: network.shape.cells.map { cell in
+          .init(
+            hidden: Matrix(
+              rows: rows, columns: cell.outputSize, values: numbers(rows * cell.outputSize)),
+            cell: Matrix(
+              rows: rows, columns: cell.hiddenSize, values: numbers(rows * cell.hiddenSize)))
+        })
+    }
+    let mask: StepMask? =
+      draw(2) == 0 ? nil : front == nil ? .value(Double(Float(0.1))) : .tokenZero
+    let lengths = draw(2) == 0 ? nil : (0..<batch).map { _ in draw(steps + 1) }
+    model = LSTMModel(
+      weights: .single(network), precision: .float32, mask: mask,
+      initialState: [nil, state(1), state(batch)][draw(3)],
+      lengths: draw(2) == 0 ? lengths : nil, gives: selection)
+    let input: NetworkInput<Float>
+    if front == nil {
+      var values = Array3<Float>(
+        NetworkSamples.values(steps, batch, network.inputSize, seed: generator.next()))
+      for step in 0..<steps {
+        for sequence in 0..<batch where draw(3) == 0 {
+          values.setRow(
+            step, sequence, to: [Float](repeating: 0.1, count: network.inputSize))
+        }
+      }
+      input = .values(values)
+    } else {
+      input = .tokens(
+        ids: (0..<steps * batch).map { _ in draw(tokens) }, steps: steps, batch: batch)
+    }
+    request = RunRequest(
+      input, state: draw(3) == 0 ? NetworkState<Float>(state(batch)) : nil,
+      lengths: draw(2) == 0 ? nil : lengths,
+      emptySequences: [.keepInitialState, .zeroState][draw(2)], recording: [.layerOutputs, .cells])
+    words =
+      "seed \(seed): T \(steps), B \(batch), \(layers.count) layers, front \(frontKind), "
+      + "mask \(mask.map { "\($0)" } ?? "none"), \(selection), "
+      + (head == nil ? "no head" : "a head")
+  }
+}
+
+/// Compares all that came out of two runs.
+func expectSame(
+  _ found: NetworkOutput<Float>, _ expected: NetworkOutput<Float>, _ place: String,
+  within tolerance: Tolerance, sourceLocation: SourceLocation = #_sourceLocation
+) {
+  func check(_ name: String, _ found: Array3<Float>?, _ wanted: Array3<Float>?) {
+    #expect(found?.shape == wanted?.shape, "\(name) of \(place)", sourceLocation: sourceLocation)
+    guard let found, let wanted, found.shape == wanted.shape else { return }
+    expectClose(
+      "\(name) of \(place)", found.values, wanted.values.map { Double($0) }, within: tolerance,
+      sourceLocation: sourceLocation)
+  }
+  check("output", found.output, expected.output)
+  check("logits", found.logits, expected.logits)
+  check("probabilities", found.probabilities, expected.probabilities)
+  #expect(found.layerOutputs.count == expected.layerOutputs.count)
+  for (layer, (one, other)) in zip(found.layerOutputs, expected.layerOutputs).enumerated() {
+    check("layer \(layer)", one, other)
+  }
+  #expect(found.cells.count == expected.cells.count)
+  for (one, other) in zip(found.cells, expected.cells) {
+    let cell = "layer \(other.layer), \(other.direction)"
+    #expect(one.layer == other.layer && one.direction == other.direction)
+    for gate in Gate.allCases { check("\(gate), \(cell)", one.gates[gate], other.gates[gate]) }
+    check("cell state, \(cell)", one.cellState, other.cellState)
+    check("activated cell, \(cell)", one.activatedCell, other.activatedCell)
+  }
+  #expect(found.finalState.parts.count == expected.finalState.parts.count)
+  for (part, (one, other)) in zip(found.finalState.parts, expected.finalState.parts).enumerated() {
+    for (name, one, other) in [("h", one.hidden, other.hidden), ("c", one.cell, other.cell)] {
+      expectClose(
+        "\(name)\(part) of \(place)", one.values, other.values.map { Double($0) },
+        within: tolerance, sourceLocation: sourceLocation)
+    }
+  }
+}
