@@ -9,7 +9,7 @@ import RealModule
 /// (``InferenceEngine``'s and ``InferenceSession``'s) take the same request and give the same
 /// ``NetworkOutput``:
 ///
-///     let output = try model.run(RunRequest(.values(input), lengths: [7, 3]))
+///     let output = try model.run(RunRequest(.values(input), lengths: [5, 3]))
 public struct RunRequest<Scalar: Real>: Equatable {
   /// Values `[T, B, I]`, or token ids `[T, B]` where the network has an embedding or one-hot.
   public var input: NetworkInput<Scalar>

@@ -7,7 +7,8 @@
 ///
 ///     let engine = try InferenceEngine(model)
 ///     let session = try engine.makeSession()
-///     try session.step(input, into: &output)   // as often as there is input; nothing is allocated
+///     var output = [Float](repeating: 0, count: engine.outputSize)
+///     try session.step([0.1, 0.2, 0.3], into: &output)  // as often as there is input
 ///
 /// It computes what ``LSTMModel`` computes by the readable cell, in single precision with the sums in
 /// another order of roundings, and follows the model's mask, first states and lengths. Unlike the

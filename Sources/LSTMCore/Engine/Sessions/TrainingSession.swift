@@ -4,7 +4,7 @@
 
 /// A network in training on batches of B sequences: outputs, then gradients, then other numbers.
 ///
-///     let session = try TrainingSession(network, batch: 32, threads: 2)
+///     let session = try TrainingSession(textNetwork, batch: 32, threads: 2)
 ///     let output = try session.forward(RunRequest(.tokens(ids: ids, steps: 64, batch: 32)))
 ///     let gradients = try session.backward(.init(logits: lossGradient))
 ///     session.updateEachParameter { entry, values in
