@@ -4,20 +4,39 @@
 
 #include <string.h>
 
-const lstm_kernel_set *lstm_kernel_set_at(size_t index) {
-  const lstm_kernel_set *sets[3];
-  size_t count = 0;
 #if defined(__x86_64__)
-  // Says yes only where the operating system saves the registers too.
-  if (__builtin_cpu_supports("avx512f") && __builtin_cpu_supports("avx512dq") &&
-      __builtin_cpu_supports("avx512vl") && __builtin_cpu_supports("f16c"))
-    sets[count++] = &lstm_avx512_kernels;
-  if (__builtin_cpu_supports("avx2") && __builtin_cpu_supports("fma") &&
-      __builtin_cpu_supports("f16c"))
-    sets[count++] = &lstm_avx2_kernels;
+// Both say yes only where the operating system saves the registers too.
+static int runs_avx512(void) {
+  return __builtin_cpu_supports("avx512f") && __builtin_cpu_supports("avx512dq") &&
+         __builtin_cpu_supports("avx512vl") && __builtin_cpu_supports("f16c");
+}
+
+static int runs_avx2(void) {
+  return __builtin_cpu_supports("avx2") && __builtin_cpu_supports("fma") &&
+         __builtin_cpu_supports("f16c");
+}
 #endif
-  sets[count++] = &lstm_portable_kernels;
-  return index < count ? sets[index] : NULL;
+
+static int runs_everywhere(void) { return 1; }
+
+/// Every set, the fastest first, and whether this processor can run it.
+static const struct {
+  const lstm_kernel_set *set;
+  int (*runs)(void);
+} sets[] = {
+#if defined(__x86_64__)
+  {&lstm_avx512_kernels, runs_avx512},
+  {&lstm_avx2_kernels, runs_avx2},
+#endif
+  {&lstm_portable_kernels, runs_everywhere},
+};
+
+const lstm_kernel_set *lstm_kernel_set_at(size_t index) {
+  for (size_t place = 0; place < sizeof sets / sizeof *sets; place++) {
+    if (!sets[place].runs()) continue;
+    if (index-- == 0) return sets[place].set;
+  }
+  return NULL;
 }
 
 uint16_t lstm_half(float value) {

@@ -49,6 +49,15 @@ struct KernelTests {
     #expect(kernels.sigmoid([]) == [])
   }
 
+  @Test("The kernels' gates are those of the cell, each in one place")
+  func gates() {
+    #expect(Gate.allCases.map(\.kernelPlace) == [0, 1, 2, 3])
+    #expect(Gate.inKernelOrder == Gate.allCases)
+    #expect(PackedCell.activatedPart == Gate.allCases.count)
+    #expect(PackedCell.cellPart == PackedCell.activatedPart + 1)
+    #expect(PackedCell.keptParts == PackedCell.cellPart + 1)
+  }
+
   @Test("A step with NaN in one unit leaves the other units alone", arguments: KernelSet.available)
   func nan(_ kernels: KernelSet) throws {
     let network = try LSTMNetwork<Float>(

@@ -9,7 +9,7 @@ struct BackwardWeights {
   let projection: PackedWeights?  // [P, H]
 
   init(_ parameters: CellParameters<Float>, kernels: KernelSet) {
-    let depth = 4 * kernels.padded(parameters.hiddenSize)
+    let depth = Gate.inKernelOrder.count * kernels.padded(parameters.hiddenSize)
     recurrent = PackedWeights(
       kernels: kernels, depth: depth, columns: parameters.outputSize,
       vector: Self.vectors(of: parameters, kernels, \.hiddenWeights))
@@ -41,7 +41,7 @@ struct BackwardWeights {
     _ matrix: KeyPath<GateParameters<Float>, Matrix<Float>>
   ) -> (Int) -> [ColumnBlock] {
     let (padded, lanes) = (kernels.padded(parameters.hiddenSize), kernels.lanes)
-    let matrices = Gate.allCases.map { parameters.gates[$0][keyPath: matrix] }
+    let matrices = Gate.inKernelOrder.map { parameters.gates[$0][keyPath: matrix] }
     return { vector in
       matrices.enumerated().map {
         $1.packedColumns(from: vector * lanes, count: lanes, place: $0 * padded)

@@ -3,8 +3,7 @@
 
 import CLSTMKernels
 
-/// A cell for the kernels. Its gates stand in the order of ``Gate/allCases``, the same that the
-/// kernels have.
+/// A cell for the kernels. Its gates stand in the kernels' order, ``Gate/inKernelOrder``.
 final class PackedCell: @unchecked Sendable {
   // Unchecked: nothing of it is written after it has been made, but by the training session that
   // alone has it.
@@ -45,7 +44,7 @@ final class PackedCell: @unchecked Sendable {
   init?(
     _ cell: ReadableCell<Float>, kernels: KernelSet, precision: WeightPrecision
   ) {
-    let activations = Gate.allCases.map { cell.variant.activations[$0] }
+    let activations = Gate.inKernelOrder.map { cell.variant.activations[$0] }
     guard activations.allSatisfy({ Self.code($0) != nil }),
       Self.code(cell.variant.cellActivation) != nil
     else { return nil }
@@ -54,7 +53,7 @@ final class PackedCell: @unchecked Sendable {
     (inputSize, hiddenSize, outputSize) = (
       parameters.inputSize, parameters.hiddenSize, parameters.outputSize
     )
-    let columns = kernels.padded(hiddenSize) * 4
+    let columns = kernels.padded(hiddenSize) * Gate.inKernelOrder.count
     inputWeights = PackedWeights(
       kernels: kernels, depth: inputSize, columns: columns, precision: precision,
       vector: Self.vectors(of: cell, kernels, \.inputWeights))
@@ -69,7 +68,7 @@ final class PackedCell: @unchecked Sendable {
     projectionClip = cell.variant.projectionClip
     bias = FloatBuffer(zeros: columns)
     let padded = kernels.padded(hiddenSize)
-    let peepholes = Gate.allCases.map { gate in
+    let peepholes = Gate.inKernelOrder.map { gate in
       parameters.gates[gate].peephole.map { _ in FloatBuffer(zeros: padded) }
     }
     self.peepholes = peepholes
@@ -100,28 +99,29 @@ final class PackedCell: @unchecked Sendable {
     of cell: ReadableCell<Float>, _ kernels: KernelSet,
     _ matrix: KeyPath<GateParameters<Float>, Matrix<Float>>
   ) -> (Int) -> [ColumnBlock] {
-    let matrices = Gate.allCases.map { gate in
+    let matrices = Gate.inKernelOrder.map { gate in
       cell.variant.source(of: gate) == .weights
         ? cell.parameters.gates[gate][keyPath: matrix] : nil
     }
     let lanes = kernels.lanes
     return { vector in
-      matrices[vector % 4].map { [$0.packedRows(from: vector / 4 * lanes, count: lanes)] } ?? []
+      let (group, gate) = vector.quotientAndRemainder(dividingBy: matrices.count)
+      return matrices[gate].map { [$0.packedRows(from: group * lanes, count: lanes)] } ?? []
     }
   }
 
   /// Biases, summed, and peepholes.
   private func fillVectors(_ cell: ReadableCell<Float>) {
     let lanes = kernels.lanes
-    for (index, gate) in Gate.allCases.enumerated() where cell.variant.source(of: gate) == .weights
-    {
+    for gate in Gate.inKernelOrder where cell.variant.source(of: gate) == .weights {
       let learned = cell.parameters.gates[gate]
       for unit in 0..<hiddenSize {
-        bias.base[(unit / lanes * 4 + index) * lanes + unit % lanes] =
+        let vector = unit / lanes * Gate.inKernelOrder.count + gate.kernelPlace
+        bias.base[vector * lanes + unit % lanes] =
           learned.bias[unit] + (learned.recurrentBias?[unit] ?? 0)
       }
     }
-    for (gate, buffer) in zip(Gate.allCases, peepholes) {
+    for (gate, buffer) in zip(Gate.inKernelOrder, peepholes) {
       guard let buffer, let values = cell.parameters.gates[gate].peephole else { continue }
       for (unit, value) in values.enumerated() { buffer.base[unit] = value }
     }
@@ -152,34 +152,42 @@ final class PackedCell: @unchecked Sendable {
       variant.activations == usual.activations && variant.cellActivation == usual.cellActivation
         && variant.coupling == nil && variant.pinned == usual.pinned && variant.clip == nil
         && variant.cellClip == nil && peepholes.allSatisfy { $0 == nil } ? 1 : 0
-    let functions = Gate.allCases.map { variant.activations[$0] } + [variant.cellActivation]
-    let codes = functions.map { code($0) ?? LSTM_IDENTITY }
-    kind.activation = (codes[0], codes[1], codes[2], codes[3], codes[4])
-    let alphas = functions.map(\.alpha)
-    kind.alpha = (alphas[0], alphas[1], alphas[2], alphas[3], alphas[4])
-    let betas = functions.map(\.beta)
-    kind.beta = (betas[0], betas[1], betas[2], betas[3], betas[4])
-    var sources = [lstm_gate_source](repeating: LSTM_FROM_WEIGHTS, count: 4)
-    var constants = [Float](repeating: 0, count: 4)
-    for (index, gate) in Gate.allCases.enumerated() {
+    let functions =
+      Gate.inKernelOrder.map { variant.activations[$0] } + [variant.cellActivation]
+    kind.activation = fiveTuple(functions.map { code($0) ?? LSTM_IDENTITY })
+    kind.alpha = fiveTuple(functions.map(\.alpha))
+    kind.beta = fiveTuple(functions.map(\.beta))
+    let sources = Gate.inKernelOrder.map { gate -> (lstm_gate_source, constant: Float) in
       switch variant.source(of: gate) {
-      case .weights: break
-      case .oneMinus: sources[index] = LSTM_ONE_MINUS_OTHER
-      case .constant(let value): (sources[index], constants[index]) = (LSTM_CONSTANT, value)
+      case .weights: (LSTM_FROM_WEIGHTS, 0)
+      case .oneMinus: (LSTM_ONE_MINUS_OTHER, 0)
+      case .constant(let value): (LSTM_CONSTANT, value)
       }
     }
-    kind.source = (sources[0], sources[1], sources[2], sources[3])
-    kind.constant = (constants[0], constants[1], constants[2], constants[3])
-    let pointers = peepholes.map { $0.map { UnsafePointer($0) } }
-    kind.peephole = (pointers[0], pointers[1], pointers[2], pointers[3])
+    kind.source = fourTuple(sources.map(\.0))
+    kind.constant = fourTuple(sources.map(\.constant))
+    kind.peephole = fourTuple(peepholes.map { $0.map { UnsafePointer($0) } })
     kind.clip = variant.clip ?? .infinity
     kind.cell_clip = variant.cellClip ?? .infinity
     return kind
   }
 }
 
+/// Four values as an array of C has them in Swift.
+private func fourTuple<Value>(_ values: [Value]) -> (Value, Value, Value, Value) {
+  (values[0], values[1], values[2], values[3])
+}
+
+/// Five values as an array of C has them in Swift.
+private func fiveTuple<Value>(_ values: [Value]) -> (Value, Value, Value, Value, Value) {
+  (values[0], values[1], values[2], values[3], values[4])
+}
+
 extension Gate {
-  /// Where the kernels have the gate among the four: its place in ``allCases``.
+  /// The gates as panels, kept steps and gradients have them (`lstm_part`).
+  static let inKernelOrder = allCases.sorted { $0.kernelPlace < $1.kernelPlace }
+
+  /// Where the kernels have the gate among the four.
   var kernelPlace: Int {
     let part: lstm_part =
       switch self {

@@ -16,7 +16,7 @@ class DirectionRunner {
   var usefulThreads: Int { 1 }
 
   /// How many numbers of a row are kept of what a step did, and from one kind of them to the next:
-  /// the gates in the order of ``Gate/allCases``, the activated cell state, the cell state.
+  /// the gates in the order of ``Gate/inKernelOrder``, the activated cell state, the cell state.
   var keptRow: Int { PackedCell.keptParts * keptPart }
   var keptPart: Int { hiddenSize }
 
@@ -72,7 +72,7 @@ final class ReadableRunner: DirectionRunner {
         }
         for (column, value) in step.newCell.enumerated() { part.cell[row, column] = value }
         guard let kept else { continue }
-        let parts = Gate.allCases.map { step.gates[$0].value } + [step.activatedCell, step.newCell]
+        let parts = Gate.inKernelOrder.map { step.gates[$0].value } + [step.activatedCell, step.newCell]
         for (index, values) in parts.enumerated() {
           (kept + place * keptRow + index * keptPart).update(from: values, count: values.count)
         }

@@ -1,5 +1,5 @@
-// The gradients of a loss by everything a network has learned and was given, and what a session is
-// told that computes them.
+// The gradients of a loss by everything a network has learned and was given, and what a loss says of
+// a run.
 
 /// The gradients of a loss, each in the shape of what it is the gradient of.
 public struct NetworkGradients: Equatable, Sendable {
@@ -65,13 +65,4 @@ public struct OutputGradients: Sendable {
   ) {
     (self.output, self.logits, self.finalState) = (output, logits, finalState)
   }
-}
-
-/// What memory a training session spends.
-public enum TrainingMemory: Equatable, Sendable {
-  /// Every step keeps its gates: six numbers a unit, and four on the way back.
-  case stored
-  /// Only states every so many steps are kept; the steps between are computed again on the way
-  /// back. The result is the same, bit for bit.
-  case recomputed(every: Int)
 }

@@ -1,4 +1,4 @@
-// Who works on what: threads share a cell's work in lanes, and rows of numbers are what they share.
+// Who works on what: threads share a cell's work in lanes.
 
 /// Which of the threads that share a cell's work this is, and where they meet.
 struct Lane {
@@ -15,16 +15,6 @@ struct Lane {
 /// A thread's part of `count` things.
 func share(of count: Int, thread: Int, threads: Int) -> Range<Int> {
   count * thread / threads..<count * (thread + 1) / threads
-}
-
-/// Rows of numbers in memory.
-struct Rows {
-  var base: UnsafeMutablePointer<Float>
-  /// From one row to the next.
-  var stride: Int
-
-  @inline(__always)
-  func row(_ index: Int) -> UnsafeMutablePointer<Float> { base + index * stride }
 }
 
 /// Which threads of a team work on one direction of a layer.
