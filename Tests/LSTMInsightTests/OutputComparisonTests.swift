@@ -101,7 +101,7 @@ import Testing
 
   @Test(
     "A mistake made in every cell is found by its id",
-    arguments: LongTests.sample(of: mistakes.map(\.id), every: 2))
+    arguments: LongTests.sample(of: mistakes.map(\.id), every: 3))
   func causes(_ id: String) throws {
     let mistake = try #require(Self.mistakes.first { $0.id == id })
     let wrong = try Self.network(mistake.change).run(.values(Self.input))

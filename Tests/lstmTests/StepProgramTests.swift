@@ -6,8 +6,8 @@ import TestSupport
 import Testing
 
 @Suite struct StepProgramTests {
-  /// Steps whose programs are run, by name; every fourth is compiled without long tests, and every
-  /// second handed to Python.
+  /// Steps whose programs are run, by name; without long tests the first is compiled, and every
+  /// fourth handed to Python.
   static let steps: [(name: String, options: String)] = [
     (
       "everything at once",
@@ -42,7 +42,7 @@ import Testing
   @Test(
     "A NumPy program prints the numbers of the step",
     .enabled(if: Program.isCI || Program.works(Program.python, ["-c", "import numpy"])),
-    arguments: LongTests.sample(of: steps.map(\.name), every: 2))
+    arguments: LongTests.sample(of: steps.map(\.name), every: 4))
   func numpy(_ name: String) throws {
     try check(name, "numpy", file: "step.py") { [Program.python, $0] }
   }
@@ -50,7 +50,7 @@ import Testing
   @Test(
     "A PyTorch program prints the numbers of the step, and PyTorch's own cell agrees",
     .enabled(if: Program.works(Program.python, ["-c", "import torch"])),
-    arguments: LongTests.sample(of: steps.map(\.name), every: 2))
+    arguments: LongTests.sample(of: steps.map(\.name), every: 4))
   func pytorch(_ name: String) throws {
     let output = try check(name, "pytorch", file: "step.py") { [Program.python, $0] }
     let hasOwnCell = ["founding", "old cell, two biases", "float", "one unit"].contains(name)
@@ -60,7 +60,7 @@ import Testing
   @Test(
     "A Swift program compiles and prints the numbers of the step",
     .enabled(if: Program.isCI || Program.works("swiftc", ["--version"])),
-    arguments: LongTests.sample(of: steps.map(\.name), every: 4))
+    arguments: LongTests.sample(of: steps.map(\.name), every: 8))
   func swift(_ name: String) throws {
     try check(name, "swift", file: "step.swift") { file in
       let program = file + ".out"
