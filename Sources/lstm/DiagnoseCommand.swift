@@ -20,6 +20,8 @@ struct DiagnoseCommand: ParsableCommand {
       """)
 
   @OptionGroup(title: "The step") var stepOptions: StepOptions
+  @OptionGroup(title: "Weights") var weightOptions: WeightOptions
+  @OptionGroup(title: "Variant") var variantOptions: VariantOptions
   @OptionGroup(title: "Your numbers") var claimOptions: ClaimOptions
 
   @Option(
@@ -35,12 +37,12 @@ struct DiagnoseCommand: ParsableCommand {
   var output: String?
 
   func run() throws {
-    let resolved = try stepOptions.resolve()
+    let resolved = try stepOptions.resolve(weightOptions, variantOptions)
     let claims = try claimOptions.claims()
     let report = try StepReport(
       cell: resolved.cell, given: resolved.given, weights: resolved.weights)
     let diagnosis = try Diagnosis(cell: resolved.cell, given: resolved.given, claims: claims)
-    let variant = stepOptions.variantOptions.asGiven
+    let variant = variantOptions.asGiven
     let text =
       switch format {
       case .text:

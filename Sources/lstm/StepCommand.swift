@@ -25,6 +25,8 @@ struct StepCommand: ParsableCommand {
       """)
 
   @OptionGroup(title: "The step") var stepOptions: StepOptions
+  @OptionGroup(title: "Weights") var weightOptions: WeightOptions
+  @OptionGroup(title: "Variant") var variantOptions: VariantOptions
 
   @Option(
     parsing: .unconditional,
@@ -53,7 +55,7 @@ struct StepCommand: ParsableCommand {
     guard stage == .all || format == .svg else {
       throw UsageError("--stage lights a part of the picture. Add --format svg, or leave it out.")
     }
-    let resolved = try stepOptions.resolve()
+    let resolved = try stepOptions.resolve(weightOptions, variantOptions)
     let report = try report(
       of: resolved, units: try units(of: resolved.cell.parameters.hiddenSize))
     try Output.write(try text(of: report), to: output)

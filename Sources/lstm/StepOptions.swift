@@ -26,11 +26,10 @@ struct StepOptions: ParsableArguments {
       "The old cell state c(t-1). Zeros if not given.", valueName: "numbers|file"))
   var cell: String?
 
-  @OptionGroup(title: "Weights") var weightOptions: WeightOptions
-  @OptionGroup(title: "Variant") var variantOptions: VariantOptions
-
   /// The cell and what is known before the step.
-  func resolve() throws -> ResolvedStep {
+  func resolve(_ weightOptions: WeightOptions, _ variantOptions: VariantOptions) throws
+    -> ResolvedStep
+  {
     let given = StepInput(
       input: try input.map { try numbers($0, option: "--input").values },
       hidden: try hidden.map { try numbers($0, option: "--hidden").values },

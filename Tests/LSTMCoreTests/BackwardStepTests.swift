@@ -29,12 +29,15 @@ struct BackwardStepTests {
     let gradients = try Self.gradients(sample).parameters
     for tensor in ParameterTensor.all {
       var parameters = sample.cell.parameters
-      let expected = try gradient(at: parameters[keyPath: tensor.path]) {
+      let point = parameters[keyPath: tensor.path]
+      let places = LongTests.sample(of: point.indices, every: 3)
+      let expected = try gradient(at: point, places: places) {
         parameters[keyPath: tensor.path] = $0
         return try Self.loss(sample, ReadableCell(parameters: parameters, variant: kind.variant))
       }
-      expectClose(
-        tensor.name, gradients[keyPath: tensor.path], expected, within: Self.tolerance)
+      let found = gradients[keyPath: tensor.path]
+      #expect(found.count == point.count)
+      expectClose(tensor.name, places.map { found[$0] }, expected, within: Self.tolerance)
     }
   }
 

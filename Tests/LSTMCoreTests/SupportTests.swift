@@ -1,11 +1,21 @@
 // The tools that the other tests rest on: one that let everything pass would make them worthless.
 
 import LSTMCore
-import TestSupport
+@testable import TestSupport
 import Testing
 
 @Suite("Test support")
 struct SupportTests {
+  @Test("A part of a sweep has the first case and every n-th after it, and the whole has all")
+  func samples() {
+    #expect(LongTests.part(of: 3..<14, every: 5) == [3, 8, 13])
+    #expect(LongTests.part(of: ["a"], every: 5) == ["a"])
+    #expect(LongTests.part(of: [Int](), every: 5).isEmpty)
+    let isWhole = LongTests.sample(of: 0..<9, every: 4).count == 9
+    #expect(isWhole == LongTests.isOn)
+    #expect(LongTests.count(9, every: 4) == (LongTests.isOn ? 9 : 3))
+  }
+
   @Test("Each element is compared, and the worst is named")
   func worst() {
     #expect(difference("h", [1.0, 2], [1.0, 2], within: .absolute(0)) == nil)

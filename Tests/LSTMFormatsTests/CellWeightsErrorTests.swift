@@ -204,7 +204,7 @@ struct CellWeightsErrorTests {
     let bytes = Array(
       WeightsText.document(Gate.allCases.map { WeightsText.gate($0) }, more: "\"projection\": null")
         .utf8)
-    for count in bytes.indices {
+    for count in LongTests.sample(of: bytes.indices, every: 5) {
       #expect(throws: LSTMFormatsError.self, "\(count) bytes") {
         try CellWeightsFile.parse(Data(bytes[..<count]), file: "w.json")
       }
@@ -214,7 +214,7 @@ struct CellWeightsErrorTests {
   @Test("A file with any one byte changed is read or refused, and never brings the reader down")
   func changedBytes() {
     let bytes = Array(WeightsText.plain.utf8)
-    for index in bytes.indices {
+    for index in LongTests.sample(of: bytes.indices, every: 3) {
       // Another of the bytes that mean something, from place to place.
       var changed = bytes
       changed[index] = Array("\"[]{},:-.e9n\\\n\0".utf8 + [0xFF])[index * 7 % 16]

@@ -57,6 +57,26 @@ struct MistakeFixture: Decodable {
 
   static let cellNames = ["two-biases", "one-bias", "peephole", "projection", "rectangular"]
 
+  /// The cells that have a case, by its title.
+  private static let holders = Result { () throws -> [String: [String]] in
+    try shared.get().cells.reduce(into: [:]) { holders, cell in
+      for item in cell.cases { holders[item.title, default: []].append(cell.name) }
+    }
+  }
+
+  /// The cases of a cell that are tried: all where long tests are asked for, else every mistake with
+  /// one of the cells that have it, each cell in its turn.
+  static func tried(_ cases: [Case], of name: String) throws -> [Case] {
+    if LongTests.isOn { return cases }
+    let holders = try holders.get()
+    let ranks = Dictionary(
+      uniqueKeysWithValues: holders.keys.sorted().enumerated().map { ($0.element, $0.offset) })
+    return cases.filter { item in
+      guard let cells = holders[item.title], let rank = ranks[item.title] else { return true }
+      return cells[rank % cells.count] == name
+    }
+  }
+
   static func cell(_ name: String) throws -> Cell {
     let fixture = try shared.get()
     return try #require(fixture.cells.first { $0.name == name })

@@ -1,6 +1,7 @@
 // Another program's outputs are held against a network's: the first difference and its cause.
 
 import LSTMCore
+import TestSupport
 import Testing
 
 @testable import LSTMInsight
@@ -99,7 +100,9 @@ import Testing
     ),
   ]
 
-  @Test("A mistake made in every cell is found by its id", arguments: mistakes.map(\.id))
+  @Test(
+    "A mistake made in every cell is found by its id",
+    arguments: LongTests.sample(of: mistakes.map(\.id), every: 3))
   func causes(_ id: String) throws {
     let mistake = try #require(Self.mistakes.first { $0.id == id })
     let wrong = try Self.network(mistake.change).run(.values(Self.input))

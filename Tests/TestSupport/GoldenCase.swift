@@ -47,8 +47,15 @@ public struct GoldenCase: Sendable, CustomTestStringConvertible {
   /// The names of the golden files there are.
   public static var files: [String] { Fixtures.names(in: "goldens", endingIn: ".json") }
 
-  /// Reads every case of one file.
+  /// Every case of one file, which was read once.
   public static func read(_ file: String) throws -> [GoldenCase] {
+    try known[file]?.get() ?? reading(file)
+  }
+
+  private static let known = Dictionary(
+    uniqueKeysWithValues: files.map { file in (file, Result { try reading(file) }) })
+
+  private static func reading(_ file: String) throws -> [GoldenCase] {
     let document = try JSONDecoder().decode(
       GoldenDocument.self, from: Fixtures.data("goldens/\(file)"))
     return try document.cases.map { try GoldenCase($0, file: file) }

@@ -17,11 +17,12 @@ public func slope(at x: Double, of function: (Double) throws -> Double) rethrows
   return (8 * near - far) / (12 * step)
 }
 
-/// The gradient of a function of several numbers, each moved by itself.
-public func gradient(at point: [Double], of function: ([Double]) throws -> Double) rethrows
-  -> [Double]
-{
-  try point.indices.map { index in
+/// The gradient of a function of several numbers, each moved by itself; by some of them only where
+/// `places` says so.
+public func gradient(
+  at point: [Double], places: [Int]? = nil, of function: ([Double]) throws -> Double
+) rethrows -> [Double] {
+  try (places ?? Array(point.indices)).map { index in
     var moved = point
     return try slope(at: point[index]) {
       moved[index] = $0

@@ -2,6 +2,7 @@
 // whole text on standard error. The tables are in the files beside this one.
 
 import Foundation
+import TestSupport
 import Testing
 
 /// Something typed wrongly, and what the program says.
@@ -28,16 +29,23 @@ struct ErrorCase: Sendable, CustomTestStringConvertible {
 
 @Suite struct CommandErrorTests {
   @Test(
-    "What is wrong in how a command is used is said, with status 64", arguments: ErrorCase.usage)
+    "What is wrong in how a command is used is said, with status 64",
+    arguments: LongTests.sample(of: ErrorCase.usage, every: 6))
   func usage(_ item: ErrorCase) throws { try check(item) }
 
-  @Test("What is wrong in weights and variants is said", arguments: ErrorCase.settings)
+  @Test(
+    "What is wrong in weights and variants is said",
+    arguments: LongTests.sample(of: ErrorCase.settings, every: 6))
   func settings(_ item: ErrorCase) throws { try check(item) }
 
-  @Test("What is wrong in numbers and files is said", arguments: ErrorCase.data)
+  @Test(
+    "What is wrong in numbers and files is said",
+    arguments: LongTests.sample(of: ErrorCase.data, every: 6))
   func data(_ item: ErrorCase) throws { try check(item) }
 
-  @Test("What is wrong in numbers to compare is said", arguments: ErrorCase.diagnose)
+  @Test(
+    "What is wrong in numbers to compare is said",
+    arguments: LongTests.sample(of: ErrorCase.diagnose, every: 6))
   func diagnose(_ item: ErrorCase) throws { try check(item) }
 
   private func check(_ item: ErrorCase) throws {

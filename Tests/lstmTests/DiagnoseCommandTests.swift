@@ -112,19 +112,20 @@ struct DiagnosisDocument: Decodable {
 
   @Test(
     "Whatever lstm step prints as JSON is read, and the mistake is named",
-    arguments: [
-      ("", nil, []), ("--activation candidate=sigmoid", "candidate", ["candidate-sigmoid"]),
-      ("--activation gates=tanh", "forget", ["gate-tanh:all"]),
-      ("--pin forget=1", "forget", nil),
-      ("--activation cell=identity", "newHidden", ["hidden-without-tanh"]),
-      ("--coupled input-from-forget", "input", ["coupled-input"]),
-      ("--cell 0,0,0,0,0", "newCell", ["zero-cell"]),
-      ("--hidden 0,0,0,0,0", "forget", ["zero-hidden"]),
-      (
-        "--activation candidate=sigmoid,cell=identity", "candidate",
-        ["candidate-sigmoid", "hidden-without-tanh"]
-      ),
-    ] as [(String, String?, [String]?)])
+    arguments: LongTests.sample(
+      of: [
+        ("", nil, []), ("--activation candidate=sigmoid", "candidate", ["candidate-sigmoid"]),
+        ("--activation gates=tanh", "forget", ["gate-tanh:all"]),
+        ("--pin forget=1", "forget", nil),
+        ("--activation cell=identity", "newHidden", ["hidden-without-tanh"]),
+        ("--coupled input-from-forget", "input", ["coupled-input"]),
+        ("--cell 0,0,0,0,0", "newCell", ["zero-cell"]),
+        ("--hidden 0,0,0,0,0", "forget", ["zero-hidden"]),
+        (
+          "--activation candidate=sigmoid,cell=identity", "candidate",
+          ["candidate-sigmoid", "hidden-without-tanh"]
+        ),
+      ] as [(String, String?, [String]?)], every: 2))
   func mine(_ change: String, _ quantity: String?, _ ids: [String]?) throws {
     let folder = try TemporaryFolder()
     let changed = Self.random + change.split(separator: " ").map(String.init)
@@ -149,11 +150,12 @@ struct DiagnosisDocument: Decodable {
 
   @Test(
     "Any subset of the results can be given",
-    arguments: [
-      (["--my-forget"], 0), (["--my-input-gate"], 0), (["--my-candidate"], 1),
-      (["--my-output-gate"], 0), (["--my-cell"], 1), (["--my-hidden"], 1),
-      (["--my-input-gate", "--my-output-gate"], 0), (["--my-output-gate", "--my-hidden"], 1),
-    ] as [([String], Int32)])
+    arguments: LongTests.sample(
+      of: [
+        (["--my-forget"], 0), (["--my-input-gate"], 0), (["--my-candidate"], 1),
+        (["--my-output-gate"], 0), (["--my-cell"], 1), (["--my-hidden"], 1),
+        (["--my-input-gate", "--my-output-gate"], 0), (["--my-output-gate", "--my-hidden"], 1),
+      ] as [([String], Int32)], every: 2))
   func subsets(_ names: [String], _ status: Int32) throws {
     let options = names.flatMap { [$0, Self.forget] }
     let found = try Self.document(Program.founding + options, status: status)
@@ -162,16 +164,18 @@ struct DiagnosisDocument: Decodable {
 
   @Test(
     "The tolerance follows from the digits, or is set",
-    arguments: [
-      ("0.475,0.690,0.550,0.488,0.668", [], 0), ("0.48,0.69,0.55,0.49,0.67", [], 0),
-      ("0.5,0.7,0.5,0.5,0.7", [], 0), ("0.476,0.690,0.550,0.488,0.668", [], 1),
-      ("0.4750,0.6900,0.5498,0.4875,0.6682", [], 0), ("0.4751,0.6900,0.5498,0.4875,0.6682", [], 1),
-      ("0,1,1,0,1", [], 1),
-      ("0.476,0.690,0.550,0.488,0.668", ["--tolerance", "0.001"], 0),
-      ("0.475,0.690,0.550,0.488,0.668", ["--tolerance", "1e-6"], 1),
-      ("0.475,0.690,0.550,0.488,0.668", ["--tolerance=0"], 1),
-      ("0,1,1,0,1", ["--tolerance", "1"], 0),
-    ] as [(String, [String], Int32)])
+    arguments: LongTests.sample(
+      of: [
+        ("0.475,0.690,0.550,0.488,0.668", [], 0), ("0.48,0.69,0.55,0.49,0.67", [], 0),
+        ("0.5,0.7,0.5,0.5,0.7", [], 0), ("0.476,0.690,0.550,0.488,0.668", [], 1),
+        ("0.4750,0.6900,0.5498,0.4875,0.6682", [], 0),
+        ("0.4751,0.6900,0.5498,0.4875,0.6682", [], 1),
+        ("0,1,1,0,1", [], 1),
+        ("0.476,0.690,0.550,0.488,0.668", ["--tolerance", "0.001"], 0),
+        ("0.475,0.690,0.550,0.488,0.668", ["--tolerance", "1e-6"], 1),
+        ("0.475,0.690,0.550,0.488,0.668", ["--tolerance=0"], 1),
+        ("0,1,1,0,1", ["--tolerance", "1"], 0),
+      ] as [(String, [String], Int32)], every: 3))
   func tolerance(_ numbers: String, _ more: [String], _ status: Int32) throws {
     _ = try Self.diagnose(Program.founding + ["--my-forget", numbers] + more, status: status)
   }

@@ -2,6 +2,7 @@
 // mistakes that the person's own inputs hid.
 
 import Foundation
+import TestSupport
 import Testing
 
 @Suite struct DiagnoseProbeTests {
@@ -40,7 +41,8 @@ import Testing
   }
 
   @Test(
-    "The printed command runs, takes a step of the same kind, and hides nothing", arguments: steps)
+    "The printed command runs, takes a step of the same kind, and hides nothing",
+    arguments: LongTests.sample(of: steps, every: 3))
   func runs(_ step: [String]) throws {
     let (hidden, command) = try Self.probe(step)
     #expect(!hidden.isEmpty)

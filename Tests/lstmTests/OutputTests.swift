@@ -50,12 +50,13 @@ import Testing
   func file(_ format: String) throws {
     let folder = try TemporaryFolder()
     let options = Self.step + ["--format", format]
+    let printed = try Program.lstm(options).output
     for option in ["--output", "-o"] {
       let outcome = try Program.lstm(options + [option, "step.out"], folder: folder.url)
       #expect(outcome.status == 0 && outcome.output.isEmpty && outcome.errors.isEmpty)
       let written = try String(
         contentsOf: folder.url.appending(path: "step.out"), encoding: .utf8)
-      #expect(written == (try Program.lstm(options).output))
+      #expect(written == printed)
     }
     #expect(try FileManager.default.contentsOfDirectory(atPath: folder.url.path) == ["step.out"])
   }

@@ -1,13 +1,14 @@
 // The programs that `lstm step` writes are run, and must print the numbers that it prints.
 
 import Foundation
+import Synchronization
+import TestSupport
 import Testing
 
 @Suite struct StepProgramTests {
-  /// Steps whose programs are run, by name.
+  /// Steps whose programs are run, by name; without long tests the first is compiled, and every
+  /// fourth handed to Python.
   static let steps: [(name: String, options: String)] = [
-    ("founding", Program.founding.joined(separator: " ")),
-    ("old cell, two biases", "--input 1,-2 --hidden 0.5,0.25,-1 --cell 1,0,-1 --weights pytorch"),
     (
       "everything at once",
       """
@@ -18,6 +19,9 @@ import Testing
       """
     ),
     ("the cell of 1997", "--input 1,2 --hidden 0,1 --cell 2,-1 --variant 1997 --bias 0.1"),
+    ("founding", Program.founding.joined(separator: " ")),
+    ("old cell, two biases", "--input 1,-2 --hidden 0.5,0.25,-1 --cell 1,0,-1 --weights pytorch"),
+    ("float", "--input 1,2 --hidden 0,1 --cell 2,-1 --weights normal:1 --precision float"),
     (
       "other activations",
       """
@@ -32,14 +36,13 @@ import Testing
       --activation forget=thresholded-relu:0.1,candidate=relu,output=scaled-tanh:1.5:0.5
       """
     ),
-    ("float", "--input 1,2 --hidden 0,1 --cell 2,-1 --weights normal:1 --precision float"),
     ("one unit", "--input 0.5 --hidden 0.25 --cell -1"),
   ]
 
   @Test(
     "A NumPy program prints the numbers of the step",
     .enabled(if: Program.isCI || Program.works(Program.python, ["-c", "import numpy"])),
-    arguments: steps.map(\.name))
+    arguments: LongTests.sample(of: steps.map(\.name), every: 4))
   func numpy(_ name: String) throws {
     try check(name, "numpy", file: "step.py") { [Program.python, $0] }
   }
@@ -47,7 +50,7 @@ import Testing
   @Test(
     "A PyTorch program prints the numbers of the step, and PyTorch's own cell agrees",
     .enabled(if: Program.works(Program.python, ["-c", "import torch"])),
-    arguments: steps.map(\.name))
+    arguments: LongTests.sample(of: steps.map(\.name), every: 4))
   func pytorch(_ name: String) throws {
     let output = try check(name, "pytorch", file: "step.py") { [Program.python, $0] }
     let hasOwnCell = ["founding", "old cell, two biases", "float", "one unit"].contains(name)
@@ -57,7 +60,7 @@ import Testing
   @Test(
     "A Swift program compiles and prints the numbers of the step",
     .enabled(if: Program.isCI || Program.works("swiftc", ["--version"])),
-    arguments: steps.map(\.name))
+    arguments: LongTests.sample(of: steps.map(\.name), every: 8))
   func swift(_ name: String) throws {
     try check(name, "swift", file: "step.swift") { file in
       let program = file + ".out"
@@ -66,6 +69,17 @@ import Testing
       #expect(!compiled.errors.contains("warning:"), "\(compiled.errors)")
       return [program]
     }
+  }
+
+  /// The steps as JSON, printed once for all languages.
+  private static let documents = Mutex<[[String]: StepDocument]>([:])
+
+  private static func document(_ options: [String]) throws -> StepDocument {
+    if let known = documents.withLock({ $0[options] }) { return known }
+    let json = try Program.lstm(["step"] + options + ["--format", "json"])
+    let document = try JSONDecoder().decode(StepDocument.self, from: Data(json.output.utf8))
+    documents.withLock { $0[options] = document }
+    return document
   }
 
   @discardableResult
@@ -82,8 +96,7 @@ import Testing
     let outcome = try Program.run(words[0], Array(words.dropFirst()))
     #expect(outcome.status == 0, "\(outcome.errors)")
 
-    let json = try Program.lstm(["step"] + options + ["--format", "json"])
-    let expected = try JSONDecoder().decode(StepDocument.self, from: Data(json.output.utf8))
+    let expected = try Self.document(options)
     // Sums are added in another order there: a few roundings of the precision in use.
     let tolerance = options.contains("float") ? 1e-6 : 1e-14
     for (title, values) in expected.results {

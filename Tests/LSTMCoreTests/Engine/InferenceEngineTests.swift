@@ -16,13 +16,14 @@ struct InferenceEngineTests {
     "Every kind of cell equals the readable cell, with every kernel set",
     arguments: RandomCellCase.all)
   func everyCell(_ kind: RandomCellCase) throws {
-    for kernels in KernelSet.available {
-      var kind = kind
-      for hiddenSize in [kind.shape.hiddenSize, 19] {
-        kind.shape.hiddenSize = hiddenSize
-        try EngineSample(
-          kind, directions: [.forward, .reverse], lengths: [4, 6, 0, 1, 6], seed: 5
-        ).check(kind.name, kernels: kernels, within: Self.tolerance)
+    var kind = kind
+    let isLarge = LongTests.sample(of: RandomCellCase.all.map(\.name), every: 3).contains(kind.name)
+    for hiddenSize in [kind.shape.hiddenSize] + (isLarge ? [19] : []) {
+      kind.shape.hiddenSize = hiddenSize
+      let sample = try EngineSample(
+        kind, directions: [.forward, .reverse], lengths: [4, 6, 0, 1, 6], seed: 5)
+      for kernels in KernelSet.available {
+        try sample.check(kind.name, kernels: kernels, within: Self.tolerance)
       }
     }
   }
@@ -47,7 +48,7 @@ struct InferenceEngineTests {
   func randomShapes() throws {
     var generator = SplitMix64(seed: 2026)
     func pick(_ choices: [Int]) -> Int { choices[Int(generator.next() % UInt64(choices.count))] }
-    for round in 0..<40 {
+    for round in 0..<LongTests.count(40, every: 3) {
       let kind = RandomCellCase("shape \(round)") {
         let hidden = pick([1, 3, 8, 15, 16, 17, 31, 33, 48, 70])
         $0.shape = CellShape(

@@ -84,7 +84,7 @@ struct TrainingSessionTests {
     "Every kind of cell has the gradients of the readable cell, with every kernel set, or is refused by name",
     arguments: RandomCellCase.all)
   func everyCell(_ kind: RandomCellCase) throws {
-    for kernels in KernelSet.available {
+    for kernels in EngineSample.kernels(inTurnFor: kind) {
       var kind = kind
       kind.shape.hiddenSize = kernels == .fastest ? 19 : kind.shape.hiddenSize
       let sample = try EngineSample(
@@ -112,7 +112,7 @@ struct TrainingSessionTests {
   func shapes() throws {
     var generator = SplitMix64(seed: 77)
     func pick(_ choices: [Int]) -> Int { choices[Int(generator.next() % UInt64(choices.count))] }
-    for round in 0..<20 {
+    for round in 0..<LongTests.count(20, every: 2) {
       let kind = RandomCellCase("shape \(round)") {
         let hidden = pick([1, 5, 16, 17, 33, 40])
         $0.shape = CellShape(

@@ -45,7 +45,7 @@ import Testing
     let bytes = try KerasFixtures.three.get().bytes(name)
     var lengths = Array(0..<600)
     lengths += stride(from: 600, to: bytes.count, by: 211)
-    for length in lengths {
+    for length in LongTests.sample(of: lengths, every: 5) {
       #expect(throws: (any Error).self, "\(length) bytes") {
         try KerasModel(ByteStorage(bytes.prefix(length)), file: "a")
       }
@@ -60,7 +60,7 @@ import Testing
     let fixtures = try KerasFixtures.three.get()
     let bytes = try fixtures.bytes(name)
     let right = try KerasModel(fixtures.file(name), file: "a").network()
-    for _ in 0..<150 {
+    for _ in 0..<LongTests.count(150, every: 6) {
       var changed = bytes
       for _ in 0...Int(generator.next() % 3) {
         changed[Int(generator.next() % UInt64(bytes.count))] = UInt8(
