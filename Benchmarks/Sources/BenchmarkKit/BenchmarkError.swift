@@ -29,6 +29,8 @@ package enum BenchmarkError: Error, Equatable, CustomStringConvertible {
   case slowerThanAllowed(caseID: String, ratio: Double, floor: Double)
   /// The engine and the plain loop give different numbers.
   case loopDisagrees(caseID: String, difference: Double, bound: Double)
+  /// A long stream of steps takes more and more memory.
+  case memoryGrows(steps: Int, bytes: Int)
 
   /// What is wrong, where, and what to do.
   package var description: String {
@@ -68,6 +70,9 @@ package enum BenchmarkError: Error, Equatable, CustomStringConvertible {
     case .loopDisagrees(let caseID, let difference, let bound):
       return "\(caseID): the engine and the plain loop differ by \(difference), more than "
         + "\(bound).\nOne of them computes something else; nothing was timed."
+    case .memoryGrows(let steps, let bytes):
+      return "after \(steps) steps the process has \(bytes / 1024) KiB more in memory than after the "
+        + "first thousand.\nA step has to allocate nothing: look for what is kept."
     }
   }
 }

@@ -46,6 +46,8 @@ struct CheckCommand: ParsableCommand {
             + "\(hundredths(found.floor)) is expected")
       }
     }
+    let grown = try MemoryCheck.run()
+    print("10 million steps of tokens and logits: \(grown / 1024) KiB more memory than after 1,000")
   }
 }
 

@@ -131,6 +131,22 @@ struct AgreementTests {
     }
   }
 
+  @Test("A stream that takes more memory than is allowed is an error")
+  func memory() throws {
+    #expect(try MemoryCheck.run(steps: 1000) <= MemoryCheck.bound)
+    let error = #expect(throws: BenchmarkError.self) {
+      try MemoryCheck.run(steps: 1000, bound: -(1 << 40))
+    }
+    guard case .memoryGrows(1000, _) = error else {
+      Issue.record("\(String(describing: error))")
+      return
+    }
+    #expect(
+      BenchmarkError.memoryGrows(steps: 1000, bytes: 2048).description
+        == "after 1000 steps the process has 2 KiB more in memory than after the first thousand.\n"
+        + "A step has to allocate nothing: look for what is kept.")
+  }
+
   @Test("A floor that is not reached is an error")
   func floor() throws {
     let error = #expect(throws: BenchmarkError.self) {

@@ -8,8 +8,10 @@ import LSTMFormats
 package struct CaseData {
   /// What the case is.
   package let benchmarkCase: BenchmarkCase
-  /// The network; each number is exactly a Float.
-  package let network: LSTMNetwork<Double>
+  /// The model: its network, each number exactly a Float, as it was drawn or read.
+  package let model: LSTMModel
+  /// The network in Double.
+  package var network: LSTMNetwork<Double> { model.network }
   /// What the network reads.
   package let input: NetworkInput<Double>
   /// The state to start from; zero in training.
@@ -50,7 +52,7 @@ package struct CaseData {
         forward: try cell(layer), reverse: benchmarkCase.directions == 2 ? try cell(layer) : nil)
     }
     guard isTraining, let vocabulary = benchmarkCase.vocabulary else {
-      network = try LSTMNetwork(layers: layers)
+      model = LSTMModel(network: try LSTMNetwork(layers: layers), precision: .float32)
       input = .values(
         Array3(planes: steps, rows: batch, columns: size, values: normal(steps * batch * size)))
       state = NetworkState(
@@ -63,7 +65,7 @@ package struct CaseData {
       return
     }
     let bound = 1 / Double(size).squareRoot()
-    network = try LSTMNetwork(
+    let network = try LSTMNetwork(
       front: .embedding(
         Matrix(rows: vocabulary, columns: size, values: normal(vocabulary * size))),
       layers: layers,
@@ -74,6 +76,7 @@ package struct CaseData {
     func tokens() -> [Int] {
       (0..<steps * batch).map { _ in Int(generator.next() % UInt64(vocabulary)) }
     }
+    model = LSTMModel(network: network, precision: .float32)
     input = .tokens(ids: tokens(), steps: steps, batch: batch)
     state = network.zeroState(batch: batch)
     targets = tokens()
@@ -83,7 +86,7 @@ package struct CaseData {
   /// (`lstm.weight_ih_l0` …, `embedding.weight`, `head.weight`, `head.bias`), `input` `[T, B, I]`,
   /// `hidden` and `cell` `[L·D, B, H]`, or `tokens` and `targets` `[T, B]`. All float32 and int64.
   package func archive() throws -> TensorArchive {
-    var archive = try StateDictWriter.pytorch(LSTMModel(network: network, precision: .float32))
+    var archive = try StateDictWriter.pytorch(model)
     func add(_ name: String, _ tensor: Tensor) {
       archive.entries += TensorArchive([(name, tensor)]).entries
     }
@@ -117,7 +120,7 @@ extension CaseData {
       modules.contains { entry.name.hasPrefix($0) }
     }
     self.benchmarkCase = benchmarkCase
-    network = try StateDictReader.read(weights, file: path).network
+    model = try StateDictReader.read(weights, file: path)
     func array(_ name: String) throws -> Array3<Double> {
       let tensor = archive[name] ?? Tensor([Double](), shape: [0, 0, 0])
       let shape = tensor.shape
@@ -128,7 +131,7 @@ extension CaseData {
     if benchmarkCase.kind == .training {
       input = .tokens(
         ids: tokens("tokens"), steps: benchmarkCase.steps, batch: benchmarkCase.batch)
-      state = network.zeroState(batch: benchmarkCase.batch)
+      state = try model.startingState(batch: benchmarkCase.batch)
     } else {
       input = .values(try array("input"))
       state = try NetworkState(hidden: array("hidden"), cell: array("cell"))

@@ -28,7 +28,7 @@ final class OurTraining {
   ///   - data: the network with embedding and head, the tokens and the targets.
   ///   - threads: how many threads may compute.
   init(_ data: CaseData, threads: Int) throws {
-    let network = try LSTMNetwork<Float>(data.network)
+    let network = try LSTMNetwork<Float>(data.model)
     let one = data.benchmarkCase
     session = try TrainingSession(network, batch: one.batch, threads: threads)
     input = NetworkInput<Float>(data.input)

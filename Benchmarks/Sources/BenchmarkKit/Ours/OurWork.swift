@@ -32,7 +32,7 @@ final class OurWork {
     guard case .values(let values) = data.input else { return nil }
     let start = NetworkState<Float>(data.state)
     let session = try InferenceEngine(
-      LSTMNetwork<Float>(data.network), options: .init(weights: weights, kernels: kernels)
+      data.model, options: .init(weights: weights, kernels: kernels)
     ).makeSession(batch: one.batch, threads: threads)
     try session.setState(start)
     let input = values.values.map { Float($0) }  // [T, B, I]
