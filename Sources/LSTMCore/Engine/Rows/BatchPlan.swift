@@ -9,18 +9,25 @@ struct BatchPlan {
   let steps: Int
   /// The number of sequences, B.
   let batch: Int
-  /// Which sequence each row of a step is, the longest first; nil where they keep their order.
-  let order: [Int]?
-  /// The length of each row's sequence, in that order.
-  private let lengths: [Int]
-  /// Where each step begins, and the number of all rows; empty where every step has B.
-  private let offsets: [Int]
+  /// What differs where sequences end at different steps. An object, so that a plan without is copied
+  /// for nothing.
+  private let ragged: Ragged?
+
+  private final class Ragged: Sendable {
+    /// Which sequence each row of a step is, the longest first.
+    let order: [Int]
+    /// The length of each row's sequence, in that order.
+    let lengths: [Int]
+    /// Where each step begins, and the number of all rows.
+    let offsets: [Int]
+
+    init(order: [Int], lengths: [Int], offsets: [Int]) {
+      (self.order, self.lengths, self.offsets) = (order, lengths, offsets)
+    }
+  }
 
   /// Sequences of the same length.
-  init(steps: Int, batch: Int) {
-    (self.steps, self.batch) = (steps, batch)
-    (order, lengths, offsets) = (nil, [], [])
-  }
+  init(steps: Int, batch: Int) { (self.steps, self.batch, ragged) = (steps, batch, nil) }
 
   /// Sequences of any lengths, 0 among them.
   init(lengths: [Int]) {
@@ -29,7 +36,7 @@ struct BatchPlan {
     let steps = sorted.first ?? 0
     (self.steps, batch) = (steps, lengths.count)
     guard sorted.last != steps else {
-      (self.order, self.lengths, offsets) = (nil, [], [])
+      ragged = nil
       return
     }
     var offsets = [0]
@@ -38,12 +45,18 @@ struct BatchPlan {
       while sorted[active - 1] <= step { active -= 1 }
       offsets.append(offsets[step] + active)
     }
-    (self.order, self.lengths, self.offsets) = (order, sorted, offsets)
+    ragged = Ragged(order: order, lengths: sorted, offsets: offsets)
   }
+
+  /// Which sequence each row of a step is, the longest first; nil where they keep their order.
+  var order: [Int]? { ragged?.order }
 
   /// Where the rows of a step begin; for `steps` the number of all rows.
   @inline(__always)
-  func offset(_ step: Int) -> Int { offsets.isEmpty ? step * batch : offsets[step] }
+  func offset(_ step: Int) -> Int {
+    guard let ragged else { return step * batch }
+    return ragged.offsets[step]
+  }
 
   /// The number of all rows.
   var rows: Int { offset(steps) }
@@ -57,7 +70,7 @@ struct BatchPlan {
   /// The step that a reverse cell reads when the forward cell reads `step`, in one row.
   @inline(__always)
   func mirrored(_ step: Int, row: Int) -> Int {
-    (lengths.isEmpty ? steps : lengths[row]) - 1 - step
+    (ragged.map { $0.lengths[row] } ?? steps) - 1 - step
   }
 
   /// Copies the rows of some steps so that each sequence runs the other way.

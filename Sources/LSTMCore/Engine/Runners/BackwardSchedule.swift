@@ -86,8 +86,8 @@ final class BackwardSchedule: TeamWork {
         sum[column] = (hasForward ? sum[column] : 0) + given[column]
       }
     }
-    if index == 0, forward.source.places != nil {
-      for row in share(of: forward.source.distinct, thread: thread, threads: forward.threads) {
+    if index == 0, forward.distinctRows > 0 {
+      for row in share(of: forward.distinctRows, thread: thread, threads: forward.threads) {
         add(row, to: row)
       }
       return

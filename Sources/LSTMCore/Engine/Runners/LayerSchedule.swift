@@ -17,25 +17,59 @@ final class LayerSchedule: TeamWork {
   let layers: [PackedNetwork.Layer]
   /// A runner for each direction of each layer.
   let runners: [[DirectionRunner]]
+  /// The number of features that the first layer reads, and the width of what the last puts out.
+  let inputSize: Int
+  let outputSize: Int
+  /// The same runners with what a run asks of each, so that it looks nowhere else.
+  private let places: [Place]
+
+  /// One direction of one layer.
+  private struct Place {
+    let layer: Int
+    let part: Int
+    let runner: DirectionRunner
+    let isForward: Bool
+    /// Whether a reverse cell's outputs stay in its own order.
+    let keepsOrder: Bool
+    /// The width of what it reads.
+    let inputSize: Int
+    /// The width of a row of the layer's output, and where in it this direction begins.
+    let width: Int
+    let column: Int
+    /// Whether the layer, or the last one, ends here.
+    let endsLayer: Bool
+    let isLast: Bool
+  }
   /// How many threads work; before ``share(among:)``, how many pay.
   private(set) var threads: Int
   /// Where all threads meet between layers.
   private(set) var meeting = Barrier(threads: 1)
   /// For each layer, which threads work on which direction: all of them, or the caller's alone.
   private(set) var lanes: (all: [[LaneAssignment]], alone: [[LaneAssignment]]) = ([], [])
-  /// Whether the caller works alone in the run that is prepared.
-  private(set) var isAlone = true
   /// How many multiplications a row costs, and how many of a run pay for other threads at all: to
   /// wake them takes microseconds.
   private let rowWork: Int
   private let runWork: Int
 
-  private(set) var plan = BatchPlan(steps: 0, batch: 0)
-  /// What the first layer reads.
-  private(set) var source = InputRows(Rows(base: FloatBuffer(zeros: 0).base, stride: 0))
-  /// Where the last layer's outputs go: `[rows, D·P]`.
-  private var target = Rows(base: FloatBuffer(zeros: 0).base, stride: 0)
-  private var keeping = Keeping.nothing
+  /// The run that is prepared: one value, since each look at a variable of an object is checked by
+  /// the language, and a small step has few microseconds.
+  private struct Prepared {
+    var plan: BatchPlan
+    /// What the first layer reads.
+    var source: InputRows
+    /// Where the last layer's outputs go: `[rows, D·P]`.
+    var target: Rows
+    var keeping: Keeping
+    /// Whether the caller works alone.
+    var isAlone: Bool
+  }
+
+  private var prepared: Prepared?
+  /// The plan of the run that is prepared.
+  var plan: BatchPlan { prepared?.plan ?? BatchPlan(steps: 0, batch: 0) }
+  /// The rows that the run reads several times, counted once; 0 where each is read once.
+  var distinctRows: Int { prepared?.source.places == nil ? 0 : prepared?.source.distinct ?? 0 }
+
   /// The outputs of the layers but the last: of each where they are kept, else two in turn.
   private var between: [FloatBuffer]
   /// What reverse cells read and write in their own order: of each layer where layers are kept.
@@ -55,6 +89,19 @@ final class LayerSchedule: TeamWork {
     _ layers: [PackedNetwork.Layer], _ runners: [[DirectionRunner]], threads: Int, threadWork: Int
   ) {
     (self.layers, self.runners) = (layers, runners)
+    (inputSize, outputSize) = (layers[0].inputSize, layers[layers.count - 1].outputSize)
+    places = layers.indices.flatMap { index in
+      var column = 0
+      return runners[index].enumerated().map { part, runner in
+        defer { column += runner.outputSize }
+        return Place(
+          layer: index, part: part, runner: runner,
+          isForward: layers[index].cells[part].direction == .forward,
+          keepsOrder: layers[index].reverseOrder == .processing,
+          inputSize: layers[index].inputSize, width: layers[index].outputSize, column: column,
+          endsLayer: part == runners[index].count - 1, isLast: index == layers.count - 1)
+      }
+    }
     rowWork = zip(layers, runners).reduce(0) { sum, layer in
       layer.1.reduce(sum) { $0 + 4 * $1.hiddenSize * (layer.0.inputSize + $1.outputSize) }
     }
@@ -86,14 +133,20 @@ final class LayerSchedule: TeamWork {
   // MARK: - Memory
 
   /// Makes room for a run; allocates only where it is longer than any before.
+  ///
+  /// - Returns: whether the calling thread shall work alone, since others would not pay.
   func prepare(
     _ source: InputRows, _ target: UnsafeMutablePointer<Float>, _ plan: BatchPlan,
     keeping: Keeping = .nothing
-  ) {
-    (self.source, self.plan, self.keeping) = (source, plan, keeping)
-    isAlone = threads == 1 || plan.rows * rowWork < runWork
-    self.target = Rows(base: target, stride: layers[layers.count - 1].outputSize)
-    guard case .nothing = keeping else { return prepareToKeep() }
+  ) -> Bool {
+    let isAlone = threads == 1 || plan.rows * rowWork < runWork
+    prepared = Prepared(
+      plan: plan, source: source, target: Rows(base: target, stride: outputSize),
+      keeping: keeping, isAlone: isAlone)
+    guard case .nothing = keeping else {
+      prepareToKeep(source, plan, keeping)
+      return isAlone
+    }
     makeRoom(in: &between[0], for: plan.rows * handedOn)
     makeRoom(in: &between[1], for: layers.count > 2 ? plan.rows * handedOn : 0)
     if reversed.input > 0 {
@@ -103,9 +156,10 @@ final class LayerSchedule: TeamWork {
     if source.distinct > 0 {
       for runner in runners[0] { runner.prepare(plan, distinct: source.distinct) }
     }
+    return isAlone
   }
 
-  private func prepareToKeep() {
+  private func prepareToKeep(_ source: InputRows, _ plan: BatchPlan, _ keeping: Keeping) {
     for (index, layer) in layers.enumerated() {
       if index < layers.count - 1 { makeRoom(in: &between[index], for: plan.rows * layer.outputSize) }
       for (part, runner) in runners[index].enumerated() {
@@ -122,10 +176,18 @@ final class LayerSchedule: TeamWork {
 
   /// Where the outputs of a layer stand in the run that is prepared: `[rows, D·P]`. Those of layers
   /// before the last are there after a run that keeps them.
+  ///
+  /// - Precondition: a run is prepared.
   func outputs(of index: Int) -> Rows {
-    if index == layers.count - 1 { return target }
+    guard let prepared else { preconditionFailure("no run is prepared") }
+    return index == layers.count - 1
+      ? prepared.target : handedOn(by: index, layers[index].outputSize, prepared.keeping)
+  }
+
+  /// Where the outputs of a layer but the last stand.
+  private func handedOn(by index: Int, _ width: Int, _ keeping: Keeping) -> Rows {
     let place = if case .nothing = keeping { index % 2 } else { index }
-    return Rows(base: between[place].base, stride: layers[index].outputSize)
+    return Rows(base: between[place].base, stride: width)
   }
 
   /// What every step of a cell did, in the cell's order, after a run that keeps it.
@@ -136,50 +198,51 @@ final class LayerSchedule: TeamWork {
   // MARK: - A run
 
   func work(thread: Int) {
-    let plan = plan
-    let lanes = isAlone ? lanes.alone : lanes.all
-    var input = source
-    // Loops over indices: an iterator of a generic collection allocates in an unoptimized build.
-    for index in 0..<layers.count {
-      let output = outputs(of: index)
-      var column = 0
-      for part in 0..<layers[index].cells.count {
-        let runner = runners[index][part]
-        if let lane = lanes[index][part].lane(of: thread) {
-          let columns = Rows(base: output.base + column, stride: output.stride)
-          do {
-            try run(runner, index, part, input, columns, plan, lane)
-          } catch {
-            if failure == nil { failure = error }
-          }
+    guard let prepared else { return }
+    let lanes = prepared.isAlone ? lanes.alone : lanes.all
+    var input = prepared.source
+    // A loop over indices: an iterator of a generic collection allocates in an unoptimized build.
+    for index in 0..<places.count {
+      let place = places[index]
+      let output =
+        place.isLast
+        ? prepared.target : handedOn(by: place.layer, place.width, prepared.keeping)
+      if let lane = lanes[place.layer][place.part].lane(of: thread) {
+        let columns = Rows(base: output.base + place.column, stride: place.width)
+        do {
+          try run(place, input, columns, prepared, lane)
+        } catch {
+          if failure == nil { failure = error }
         }
-        column += runner.outputSize
       }
-      if index < layers.count - 1, !isAlone { meeting.wait() }
+      guard place.endsLayer, !place.isLast else { continue }
+      if !prepared.isAlone { meeting.wait() }
       input = InputRows(output)
     }
   }
 
   private func run(
-    _ runner: DirectionRunner, _ index: Int, _ part: Int, _ input: InputRows, _ output: Rows,
-    _ plan: borrowing BatchPlan, _ lane: Lane
+    _ place: Place, _ input: InputRows, _ output: Rows, _ prepared: borrowing Prepared, _ lane: Lane
   ) throws {
-    let layer = layers[index]
     let record: UnsafeMutablePointer<Float>? =
-      if case .layers(cells: true) = keeping { records[index][part].base } else { nil }
-    if layer.cells[part].direction == .forward {
-      return try runner.run(input, output, plan, lane, keeping: record)
+      if case .layers(cells: true) = prepared.keeping {
+        records[place.layer][place.part].base
+      } else { nil }
+    let runner = place.runner
+    if place.isForward {
+      return try runner.run(input, output, prepared.plan, lane, keeping: record)
     }
+    let plan = prepared.plan
     // A reverse cell reads a copy of the rows in its order, and its outputs are put in place.
-    let place = if case .nothing = keeping { 0 } else { index }
+    let buffer = if case .nothing = prepared.keeping { 0 } else { place.layer }
     let steps = lane.share(of: plan.steps)
-    let reversed = reversedInputs[place].mirror(
-      input, columns: layer.inputSize, plan, steps: steps)
+    let reversed = reversedInputs[buffer].mirror(
+      input, columns: place.inputSize, plan, steps: steps)
     lane.barrier.wait()
-    if layer.reverseOrder == .processing {
+    if place.keepsOrder {
       return try runner.run(reversed, output, plan, lane, keeping: record)
     }
-    let outputs = Rows(base: reversedOutputs[place].base, stride: runner.outputSize)
+    let outputs = Rows(base: reversedOutputs[buffer].base, stride: runner.outputSize)
     try runner.run(reversed, outputs, plan, lane, keeping: record)
     lane.barrier.wait()
     plan.mirror(outputs, to: output, columns: runner.outputSize, steps: steps)

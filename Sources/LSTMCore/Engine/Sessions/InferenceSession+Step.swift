@@ -79,7 +79,7 @@ extension InferenceSession {
       throw NetworkError.token(
         id: tokens[sequence], step: 0, sequence: sequence, tokenCount: front.tokenCount)
     }
-    if engine.settings.mask != nil {
+    if skipsSteps {
       return try copyOutput(
         of: .tokens(ids: tokens, steps: 1, batch: batch), to: output)
     }

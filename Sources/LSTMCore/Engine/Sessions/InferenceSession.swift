@@ -15,6 +15,8 @@ public final class InferenceSession {
 
   let schedule: LayerSchedule
   let team: WorkerTeam
+  /// Whether the model skips some steps.
+  let skipsSteps: Bool
   /// The states that a sequence begins with.
   private let start: NetworkState<Float>
   /// x(t) of tokens, and h(t) where only the logits are asked for: `[B, I]`, `[B, D·P]`.
@@ -43,6 +45,7 @@ public final class InferenceSession {
     let schedule = LayerSchedule(
       engine.packed.layers, runners, threads: threads, threadWork: threadWork)
     (self.engine, self.batch, self.schedule) = (engine, batch, schedule)
+    skipsSteps = engine.settings.mask != nil
     team = WorkerTeam(threads: schedule.threads)
     self.threads = team.threads
     schedule.share(among: team.threads)
@@ -64,20 +67,18 @@ public final class InferenceSession {
     _ input: UnsafeBufferPointer<Float>, steps: Int,
     into output: UnsafeMutableBufferPointer<Float>
   ) throws {
-    guard input.count == steps * batch * engine.inputSize else {
-      throw EngineError.count(
-        of: "input", found: input.count, expected: [steps, batch, engine.inputSize])
+    let (width, outputWidth) = (schedule.inputSize, schedule.outputSize)
+    guard input.count == steps * batch * width else {
+      throw EngineError.count(of: "input", found: input.count, expected: [steps, batch, width])
     }
-    guard output.count == steps * batch * engine.outputSize else {
+    guard output.count == steps * batch * outputWidth else {
       throw EngineError.count(
-        of: "output", found: output.count, expected: [steps, batch, engine.outputSize])
+        of: "output", found: output.count, expected: [steps, batch, outputWidth])
     }
     guard steps > 0, let source = input.baseAddress, let target = output.baseAddress else { return }
-    guard engine.settings.mask == nil else {
-      return try runSkipping(input, steps: steps, into: output)
-    }
+    guard !skipsSteps else { return try runSkipping(input, steps: steps, into: output) }
     // The rows are only read: nobody writes into the first layer's input.
-    let rows = Rows(base: UnsafeMutablePointer(mutating: source), stride: engine.inputSize)
+    let rows = Rows(base: UnsafeMutablePointer(mutating: source), stride: width)
     try run(InputRows(rows), target, BatchPlan(steps: steps, batch: batch))
   }
 
@@ -93,8 +94,8 @@ public final class InferenceSession {
     _ source: InputRows, _ target: UnsafeMutablePointer<Float>, _ plan: BatchPlan,
     keeping: LayerSchedule.Keeping = .nothing
   ) throws {
-    schedule.prepare(source, target, plan, keeping: keeping)
-    if schedule.isAlone { schedule.work(thread: 0) } else { team.run(schedule) }
+    let isAlone = schedule.prepare(source, target, plan, keeping: keeping)
+    if isAlone { schedule.work(thread: 0) } else { team.run(schedule) }
     if let error = schedule.failure {
       schedule.failure = nil
       throw error

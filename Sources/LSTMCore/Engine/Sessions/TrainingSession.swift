@@ -167,8 +167,8 @@ public final class TrainingSession {
     for (runner, part) in zip(runners.flatMap { $0 }, run.start.reordered(plan.order).parts) {
       runner.state = part
     }
-    schedule.prepare(rows.rows, target.base, plan, keeping: .wayBack)
-    if schedule.isAlone { schedule.work(thread: 0) } else { team.run(schedule) }
+    let isAlone = schedule.prepare(rows.rows, target.base, plan, keeping: .wayBack)
+    if isAlone { schedule.work(thread: 0) } else { team.run(schedule) }
     let last = NetworkState(parts: runners.flatMap { $0 }.map(\.state))
     let output = packed.output(
       run, plan, target, finalState: last.restored(plan.order), layers: schedule, team)
