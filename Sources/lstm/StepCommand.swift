@@ -114,7 +114,7 @@ extension StepCommand {
     } catch let error as LSTMCoreError where precision == .float {
       _ = try report(.double)  // whose error would be the same, and is told without advice
       throw DataError(
-        "\(error)\nThat is in float, which ends at 3.4e38: --precision double can hold it."
+        "\(Failure.text(error))\nThat is in float, which ends at 3.4e38: --precision double can hold it."
       )
     }
   }

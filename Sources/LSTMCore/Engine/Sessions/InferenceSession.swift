@@ -66,11 +66,11 @@ public final class InferenceSession {
   ) throws {
     guard input.count == steps * batch * engine.inputSize else {
       throw EngineError.count(
-        of: "input", found: input.count, expected: [steps, batch, engine.inputSize])
+        of: .input, found: input.count, expected: [steps, batch, engine.inputSize])
     }
     guard output.count == steps * batch * engine.outputSize else {
       throw EngineError.count(
-        of: "output", found: output.count, expected: [steps, batch, engine.outputSize])
+        of: .output, found: output.count, expected: [steps, batch, engine.outputSize])
     }
     guard steps > 0, let source = input.baseAddress, let target = output.baseAddress else { return }
     guard engine.settings.mask == nil else {
