@@ -1,7 +1,9 @@
 // What can be wrong with a file or a list of numbers, and the one place where it becomes words.
 
+import LSTMCore
+
 /// An error in something that was read: what, where, and how to put it right.
-public enum LSTMFormatsError: Error, Equatable, Sendable {
+public enum LSTMFormatsError: LSTMFailure, Equatable {
   /// No file of this name exists.
   case missingFile(String)
   /// The file exists but cannot be read.
@@ -30,9 +32,18 @@ public enum LSTMFormatsError: Error, Equatable, Sendable {
   case tooSmall(place: String, entry: Int, text: String)
 }
 
-extension LSTMFormatsError: CustomStringConvertible {
+extension LSTMFormatsError {
+  /// A file that is not there, one that cannot be written, or what is wrong in it.
+  public var kind: FailureKind {
+    switch self {
+    case .missingFile, .unreadableFile: .noInput
+    case .unwritableFile: .cannotCreate
+    default: .data
+    }
+  }
+
   /// What is wrong, where, and how to fix it.
-  public var description: String {
+  public var message: String {
     switch self {
     case .missingFile(let path):
       return "there is no file '\(path)'. Check the name and the folder."

@@ -26,7 +26,7 @@ public struct NumberList: Equatable, Sendable {
   ///
   /// - Parameters:
   ///   - text: what was written.
-  ///   - place: what to call it in an error, such as "--input".
+  ///   - place: what to call it in an error, such as "the input".
   /// - Throws: ``LSTMFormatsError/emptyList(place:)``,
   ///   ``LSTMFormatsError/notANumber(place:entry:text:)``,
   ///   ``LSTMFormatsError/notFinite(place:entry:text:)`` or

@@ -68,7 +68,8 @@ struct CompareCommand: ParsableCommand {
     if let input {
       let comparison = try outputs(of: model, input, tolerance ?? 1e-5)
       try Output.write(
-        format == .json ? comparison.json : comparison.text(style: style), to: output)
+        format == .json
+          ? comparison.json : comparison.text(style: style, closer: Hint.singleStep), to: output)
       if !comparison.isSame { throw ExitCode(1) }
     } else {
       if let arrays = try? NpzFile(path: second).names, arrays.contains("output") {
@@ -80,8 +81,10 @@ struct CompareCommand: ParsableCommand {
       let comparison = NetworkComparison(
         model.network, other.network, tolerance: tolerance ?? 1e-6,
         surroundings: (model.surroundings, other.surroundings))
-      let text = comparison.text(first: first, second: second, style: style)
-      try Output.write(format == .json ? comparison.json : text, to: output)
+      let text = comparison.text(
+        first: first, second: second, style: style, comparing: Hint.comparing)
+      try Output.write(
+        format == .json ? comparison.json(comparing: Hint.comparing) : text, to: output)
       if !comparison.isSame { throw ExitCode(1) }
     }
   }

@@ -48,9 +48,12 @@ struct DiagnoseCommand: ParsableCommand {
       case .text:
         DiagnosisText(
           diagnosis, of: report, digits: digits, style: Terminal.style(isFile: output != nil),
-          variantOptions: variant
+          hints: .commandLine(variantOptions: variant)
         ).text
-      case .json: DiagnosisJSON(diagnosis, variantOptions: variant).text
+      case .json:
+        DiagnosisJSON(
+          diagnosis, probeOptions: diagnosis.probe.map { $0.options + variant } ?? []
+        ).text
       }
     try Output.write(text, to: output)
     if !diagnosis.agrees { throw ExitCode(1) }

@@ -3,8 +3,6 @@
 
 import ArgumentParser
 import LSTMCore
-import LSTMFormats
-import LSTMInsight
 
 #if canImport(Glibc)
   import Glibc
@@ -15,15 +13,17 @@ import LSTMInsight
 #endif
 
 /// Something that was asked for wrongly; exit status 64 (EX_USAGE).
-struct UsageError: Error, CustomStringConvertible {
-  let description: String
-  init(_ description: String) { self.description = description }
+struct UsageError: LSTMFailure {
+  let message: String
+  var kind: FailureKind { .usage }
+  init(_ message: String) { self.message = message }
 }
 
 /// Numbers that do not fit one another; exit status 65 (EX_DATAERR).
-struct DataError: Error, CustomStringConvertible {
-  let description: String
-  init(_ description: String) { self.description = description }
+struct DataError: LSTMFailure {
+  let message: String
+  var kind: FailureKind { .data }
+  init(_ message: String) { self.message = message }
 }
 
 /// Failures and their exit statuses.
@@ -57,9 +57,9 @@ enum Failure {
 
   private static func end(_ error: any Error) -> Never {
     if let code = error as? ExitCode { end(code.rawValue) }
-    if let status = status(of: error) {
-      print("\(error)")
-      end(status)
+    if let failure = error as? any LSTMFailure {
+      print(text(failure))
+      end(failure.kind.status)
     }
     let status = LSTM.exitCode(for: error).rawValue
     if status == 0 { LSTM.exit(withError: error) }
@@ -68,21 +68,9 @@ enum Failure {
     end(status == 1 ? inside : status)
   }
 
-  /// The exit status of an error of ours; nil for one of the argument parser.
-  private static func status(of error: any Error) -> Int32? {
-    switch error {
-    case is UsageError, is StepProgramError, DiagnosisError.nothingClaimed: usage
-    case ModelFormError.noForm: usage
-    case is MissingNumbers, is MissingWeights: noInput
-    case is DataError, is LSTMCoreError, is DiagnosisError: data
-    case LSTMFormatsError.missingFile, LSTMFormatsError.unreadableFile: noInput
-    case LSTMFormatsError.unwritableFile: cannotCreate
-    case is LSTMFormatsError, is ModelFormError, is ModelError, is SequenceFileError: data
-    case is ZipError, is NumpyError, is SafetensorsError, is PyTorchError, is ONNXError: data
-    case is KerasError, is HDF5Error: data
-    case is NetworkError, is OutputComparisonError: data
-    default: nil
-    }
+  /// An error as the users of the command line read it: with the options that put it right.
+  static func text(_ failure: any LSTMFailure) -> String {
+    failure.described { $0.optionWords }
   }
 
   private static func end(_ status: Int32) -> Never {
@@ -125,6 +113,18 @@ enum Failure {
       isNewSentence = word.hasSuffix(".") && word != "."
     }
     return lines
+  }
+}
+
+extension FailureKind {
+  /// The exit status.
+  fileprivate var status: Int32 {
+    switch self {
+    case .usage: Failure.usage
+    case .data: Failure.data
+    case .noInput: Failure.noInput
+    case .cannotCreate: Failure.cannotCreate
+    }
   }
 }
 

@@ -4,10 +4,11 @@ import LSTMCore
 import LSTMFormats
 
 /// What was given is neither a list of numbers nor the name of a file.
-struct MissingNumbers: Error, CustomStringConvertible {
+struct MissingNumbers: LSTMFailure {
   let option: String
   let text: String
-  var description: String {
+  var kind: FailureKind { .noInput }
+  var message: String {
     "\(option): '\(text)' is neither a list of numbers nor a file that exists.\n"
       + "Write numbers with commas, like 0.5,-1,2, or name a file of them."
   }
@@ -30,7 +31,7 @@ func numbers(_ text: String, option: String) throws -> NumberList {
     switch error {
     case .notANumber(_, entry: 1, _) where !text.contains(","):
       throw MissingNumbers(option: option, text: text)
-    case .notANumber, .emptyList: throw UsageError("\(error)")
+    case .notANumber, .emptyList: throw UsageError(Failure.text(error))
     default: throw error
     }
   }
@@ -98,10 +99,11 @@ func wholeNumber<Number: FixedWidthInteger & Sendable>(_ range: ClosedRange<Numb
 }
 
 /// What is said of an option's value after the value itself.
-private struct NotWholeNumber: Error, CustomStringConvertible {
+private struct NotWholeNumber: LSTMFailure {
   let least: String
   let most: String
-  var description: String { "is not a whole number from \(least) to \(most)." }
+  var kind: FailureKind { .usage }
+  var message: String { "is not a whole number from \(least) to \(most)." }
 }
 
 /// The option `--digits`.

@@ -113,6 +113,7 @@ struct RunArrays {
 
   /// The arrays as text, a row a line.
   func text(digits: Int) -> String {
-    ArrayText.text(arrays.map { ($0.name, $0.array) }, NumberFormat(digits: digits))
+    ArrayText.text(
+      arrays.map { ($0.name, $0.array) }, NumberFormat(digits: digits), allRows: Hint.allRows)
   }
 }

@@ -66,7 +66,10 @@ struct StepCommand: ParsableCommand {
   private func text(of report: StepReport) throws -> String {
     switch format {
     case .text:
-      TextReport(report, digits: digits, style: Terminal.style(isFile: output != nil)).text
+      TextReport(
+        report, digits: digits, style: Terminal.style(isFile: output != nil),
+        allNumbers: Hint.allNumbers
+      ).text
     case .json: JSONReport(report).text
     case .markdown: MarkdownReport(report, numbers: numbers).text
     case .latex: LaTeXReport(report, numbers: numbers).text
@@ -111,7 +114,8 @@ extension StepCommand {
     } catch let error as LSTMCoreError where precision == .float {
       _ = try report(.double)  // whose error would be the same, and is told without advice
       throw DataError(
-        "\(error)\nThat is in float, which ends at 3.4e38: --precision double can hold it.")
+        "\(Failure.text(error))\nThat is in float, which ends at 3.4e38: --precision double can hold it."
+      )
     }
   }
 }

@@ -163,9 +163,10 @@ struct WeightOptions: ParsableArguments {
 }
 
 /// What was given is neither a kind of weights nor the name of a file.
-struct MissingWeights: Error, CustomStringConvertible {
+struct MissingWeights: LSTMFailure {
   let text: String
-  var description: String {
+  var kind: FailureKind { .noInput }
+  var message: String {
     "--weights: '\(text)' is neither a kind of weights nor a file that exists.\n"
       + "Choose identity, uniform:LOW:HIGH, normal:STD, pytorch, or a JSON file."
   }

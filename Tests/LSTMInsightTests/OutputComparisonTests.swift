@@ -150,11 +150,12 @@ import Testing
     claims.output = claims.output?.swappingPlanesAndRows
     let error = #expect(throws: OutputComparisonError.self) {
       try OutputComparison(
-      LSTMModel(network: network), RunRequest(.values(Self.input)), claims: claims)
+        LSTMModel(network: network), RunRequest(.values(Self.input)), claims: claims)
     }
     #expect(
       error.map { "\($0)" }
         == "'output' is 2 x 5 x 4, but this network gives 5 x 2 x 4 for this input. "
-        + "Arrays are [T, B, units]; --batch-first says that yours are [B, T, units].")
+        + "Arrays are [T, B, units], not [B, T, units].")
+    #expect(error?.remedies == [.sayBatchFirst])
   }
 }

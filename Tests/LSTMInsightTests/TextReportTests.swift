@@ -102,7 +102,7 @@ import Testing
     #expect(lines.count < 200)
     #expect(lines.filter { $0.hasPrefix("   least ") || $0.hasPrefix("   least") }.count == 6)
     #expect(lines.contains { $0.hasPrefix("     412  ") })
-    #expect(lines.contains("   c(t)  512 numbers: --format json prints them all"))
+    #expect(lines.contains("   c(t)  512 numbers: the step as JSON has them all"))
     let founding = try Self.lines(.founding)
     #expect(founding.contains { $0.hasPrefix("      5  ") })
     #expect(!founding.contains { $0.hasPrefix("   least") })

@@ -1,10 +1,10 @@
 // What can be wrong with the numbers handed to a cell. The cases carry what was found and what
-// was expected; `description` is the one place that turns them into words.
+// was expected; `message` is the one place that turns them into words.
 
 import RealModule
 
 /// An error of the network itself: sizes that do not fit and numbers that are none.
-public enum LSTMCoreError: Error, Equatable, Sendable {
+public enum LSTMCoreError: LSTMFailure, Equatable {
   /// What an error is about.
   public enum Subject: Equatable, Sendable {
     /// The input x, `[I]`.
@@ -111,9 +111,12 @@ extension Gate {
   }
 }
 
-extension LSTMCoreError: CustomStringConvertible {
+extension LSTMCoreError {
+  /// Wrong data, all of them.
+  public var kind: FailureKind { .data }
+
   /// What is wrong and what would be right, in one or two sentences.
-  public var description: String {
+  public var message: String {
     switch self {
     case .size(let subject, let found, let expected):
       if found.count == 1, let found = found.first, let expected = expected.first {
@@ -139,11 +142,18 @@ extension LSTMCoreError: CustomStringConvertible {
     case .identityNeedsEqualSizes(let inputs, let hiddenUnits):
       return "identity weights need as many inputs as hidden units, not \(inputs) "
         + "\(inputs == 1 ? "input" : "inputs") and \(hiddenUnits) hidden "
-        + "\(hiddenUnits == 1 ? "unit" : "units"). Make the two equal, or choose other weights: "
-        + "uniform:-1:1, normal:0.5, pytorch or a JSON file."
+        + "\(hiddenUnits == 1 ? "unit" : "units")."
     case .identityWithProjection:
-      return "identity weights and a projection do not go together. Take out the projection, "
-        + "or choose other weights: uniform:-1:1, normal:0.5, pytorch or a JSON file."
+      return "identity weights and a projection do not go together."
+    }
+  }
+
+  /// Other weights or sizes, where the identity does not fit.
+  public var remedies: [Remedy] {
+    switch self {
+    case .identityNeedsEqualSizes: [.equalSizes, .chooseWeights]
+    case .identityWithProjection: [.takeOutProjection, .chooseWeights]
+    default: []
     }
   }
 

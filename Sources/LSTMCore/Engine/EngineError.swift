@@ -1,7 +1,7 @@
 // What can be wrong with what the engine is given, and the one place where it becomes words.
 
 /// An error of the engine.
-public enum EngineError: Error, Equatable, Sendable {
+public enum EngineError: LSTMFailure, Equatable {
   /// A weight is too large for half precision.
   case weightBeyondHalf(layer: Int, Direction, largest: Float)
   /// The kernels know no way back through a cell.
@@ -13,7 +13,7 @@ public enum EngineError: Error, Equatable, Sendable {
   /// Gradients have another shape than what they are the gradients of.
   case gradientShape(of: Outcome, found: [Int], expected: [Int])
   /// An array of a session's call has more or fewer numbers than the sizes say.
-  case count(of: String, found: Int, expected: [Int])
+  case count(of: Passed, found: Int, expected: [Int])
 
   /// What stands in the way of gradients.
   public enum Obstacle: Equatable, Sendable {
@@ -31,6 +31,16 @@ public enum EngineError: Error, Equatable, Sendable {
     case logits
   }
 
+  /// An array that a session's call reads or fills.
+  public enum Passed: String, Equatable, Sendable {
+    /// What is read.
+    case input
+    /// The outputs of the last layer.
+    case output
+    /// The logits of the head.
+    case logits
+  }
+
   static func check(_ name: Outcome, _ found: [Int], _ expected: [Int]) throws {
     guard found == expected else {
       throw gradientShape(of: name, found: found, expected: expected)
@@ -38,9 +48,12 @@ public enum EngineError: Error, Equatable, Sendable {
   }
 }
 
-extension EngineError: CustomStringConvertible {
+extension EngineError {
+  /// Wrong usage where a call is missing, else wrong data.
+  public var kind: FailureKind { self == .noForward ? .usage : .data }
+
   /// What is wrong, where, and how to fix it.
-  public var description: String {
+  public var message: String {
     switch self {
     case .weightBeyondHalf(let layer, let direction, let largest):
       "\(Self.place(layer, direction)) has a weight of magnitude \(largest), but half precision "
@@ -53,7 +66,7 @@ extension EngineError: CustomStringConvertible {
     case .noHead:
       "the network has no head, and so no logits. Take its output, or the gradients of that."
     case .count(let name, let found, let expected):
-      "the \(name) \(name == "logits" ? "have" : "has") \(found) numbers, not "
+      "the \(name.rawValue) \(name == .logits ? "have" : "has") \(found) numbers, not "
         + "\(expected.map(String.init).joined(separator: " x "))."
     case .gradientShape(let name, let found, let expected):
       "the gradient of the \(name.rawValue) is \(found), but the "

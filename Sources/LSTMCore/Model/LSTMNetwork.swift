@@ -37,22 +37,22 @@ public struct LSTMNetwork<Scalar: Real>: Equatable {
       }
       width = layer.outputSize
     }
-    func finite(_ part: String, _ values: [Scalar]) throws {
+    func finite(_ part: ParameterName, _ values: [Scalar]) throws {
       if let index = values.firstNotFinite() {
         throw NetworkError.partNotFinite(part, index: index)
       }
     }
-    if case .embedding(let matrix) = front { try finite("the embedding is", matrix.values) }
+    if case .embedding(let matrix) = front { try finite(.embedding, matrix.values) }
     guard let head else { return }
     guard head.weights.columns == width else {
       throw NetworkError.headWidth(found: head.weights.columns, expected: width)
     }
-    try finite("the head's weights are", head.weights.values)
+    try finite(.headWeights, head.weights.values)
     guard let bias = head.bias else { return }
     guard bias.count == head.outputSize else {
       throw NetworkError.headBias(found: bias.count, outputs: head.outputSize)
     }
-    try finite("the head's bias is", bias)
+    try finite(.headBias, bias)
   }
 
   /// The number of features that the first layer reads, I (or E after an embedding).
@@ -87,7 +87,8 @@ extension LSTMNetwork where Scalar: BinaryFloatingPoint {
   /// - Throws: ``LSTMCoreError`` or ``NetworkError`` where a number is beyond its range.
   public init<Other: Real & BinaryFloatingPoint>(_ other: LSTMNetwork<Other>) throws {
     try self.init(
-      front: other.front.map { NetworkFront($0) }, layers: other.layers.map { try NetworkLayer($0) },
+      front: other.front.map { NetworkFront($0) },
+      layers: other.layers.map { try NetworkLayer($0) },
       head: other.head.map { LinearHead($0) })
   }
 }

@@ -43,21 +43,21 @@ extension LSTMModel {
     model: LSTMModel, rounding: ModelRounding
   ) {
     var (model, network, rounding) = (self, self.network, ModelRounding())
-    var beyond: (name: String, value: Double)?
-    func round(_ values: UnsafeMutableBufferPointer<Double>, _ name: @autoclosure () -> String) {
-      if let value = rounding.round(values, to: type), beyond == nil { beyond = (name(), value) }
+    var beyond: (name: NetworkError.Rounded, value: Double)?
+    func round(_ values: UnsafeMutableBufferPointer<Double>, _ name: NetworkError.Rounded) {
+      if let value = rounding.round(values, to: type), beyond == nil { beyond = (name, value) }
     }
     network.updateEachParameter { name, values in
       // Zeros that stand for biases that the cells do not have are not the model's numbers.
-      if case .cell(_, _, let name) = name, name.isBias, !hasBiases { return }
-      round(values, "\(name)")
+      if case .cell(_, _, let array) = name, array.isBias, !hasBiases { return }
+      round(values, .parameter(name))
     }
     for part in model.initialState?.parts.indices ?? 0..<0 {
       model.initialState?.parts[part].hidden.values.withUnsafeMutableBufferPointer {
-        round($0, "an initial hidden state")
+        round($0, .initialHidden)
       }
       model.initialState?.parts[part].cell.values.withUnsafeMutableBufferPointer {
-        round($0, "an initial cell state")
+        round($0, .initialCell)
       }
     }
     if let beyond {

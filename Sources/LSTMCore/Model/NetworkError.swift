@@ -6,7 +6,7 @@ import RealModule
 
 /// An error of a network: parts that do not fit one another, or input that does not fit the
 /// network.
-public enum NetworkError: Error, Equatable, Sendable {
+public enum NetworkError: LSTMFailure, Equatable {
   /// The network has no layer.
   case noLayers
   /// A cell reads another number of features than what comes before it hands on.
@@ -16,7 +16,7 @@ public enum NetworkError: Error, Equatable, Sendable {
   /// The head's bias is longer or shorter than it has outputs.
   case headBias(found: Int, outputs: Int)
   /// A number of the embedding or the head is not finite; `index` counts row after row.
-  case partNotFinite(String, index: Int)
+  case partNotFinite(ParameterName, index: Int)
   /// The network reads tokens, but was given numbers.
   case needsTokens(tokenCount: Int)
   /// The network reads numbers, but was given tokens.
@@ -40,18 +40,39 @@ public enum NetworkError: Error, Equatable, Sendable {
   /// A state has another shape than `[batch, width]`.
   case stateShape(layer: Int, Direction, isCell: Bool, found: [Int], expected: [Int])
   /// The model stores something for another number of sequences than are run.
-  case storedBatch(what: String, found: Int, batch: Int)
+  case storedBatch(Stored, found: Int, batch: Int)
   /// A number is beyond the range of the type that it is to be rounded to.
-  case beyondPrecision(String, value: Double, precision: StoredPrecision)
+  case beyondPrecision(Rounded, value: Double, precision: StoredPrecision)
   /// The input has another number of sequences than the session that is to run it.
   case sessionBatch(found: Int, session: Int)
   /// A cell could not compute a step.
   case step(LSTMCoreError, layer: Int, Direction, step: Int, sequence: Int)
+
+  /// What a model stores for a number of sequences.
+  public enum Stored: Equatable, Sendable {
+    /// The states to start from.
+    case initialStates
+    /// The number of steps of each sequence.
+    case lengths
+  }
+
+  /// Whose numbers are rounded.
+  public enum Rounded: Equatable, Sendable {
+    /// An array that the network has learned.
+    case parameter(ParameterName)
+    /// A hidden state to start from.
+    case initialHidden
+    /// A cell state to start from.
+    case initialCell
+  }
 }
 
-extension NetworkError: CustomStringConvertible {
-  /// What is wrong, where, and how to fix it.
-  public var description: String {
+extension NetworkError {
+  /// Wrong data, all of them.
+  public var kind: FailureKind { .data }
+
+  /// What is wrong and where, and what to do where nothing has to be chosen.
+  public var message: String {
     switch self {
     case .noLayers:
       return "the network has no layer. Give it at least one."
@@ -66,8 +87,8 @@ extension NetworkError: CustomStringConvertible {
       return "the head's bias has \(count(found, "value")), but its weights have "
         + "\(count(outputs, "row")). Give one for each output."
     case .partNotFinite(let part, let index):
-      return "\(part) not a finite number at entry \(index + 1), counted row after row. "
-        + "Every entry has to be one."
+      return "\(part) \(part == .headWeights ? "are" : "is") not a finite number at entry "
+        + "\(index + 1), counted row after row. Every entry has to be one."
     case .needsTokens(let tokenCount):
       return "the network reads token ids [T, B], whole numbers below \(tokenCount), "
         + "but was given values [T, B, I]."
@@ -90,10 +111,7 @@ extension NetworkError: CustomStringConvertible {
       return "sequence \(sequence + 1) is said to have \(count(found, "step")), "
         + "but the input has \(steps). Give a length from 1 to \(steps)."
     case .emptySequence(let sequence):
-      return "sequence \(sequence + 1) has no step. "
-        + "Take it out, or choose what its final state is: "
-        + EmptySequences.allCases.dropFirst().map(\.rawValue)
-        .joined(separator: " or ") + "."
+      return "sequence \(sequence + 1) has no step."
     case .statePlanes(let hidden, let cell):
       return "the hidden states are those of \(count(hidden, "direction")), the cell states of "
         + "\(cell). Both are [L·D, B, ...]: layers times directions first."
@@ -104,18 +122,31 @@ extension NetworkError: CustomStringConvertible {
       return "\(Self.place(layer, direction)): the initial \(isCell ? "cell" : "hidden") state is "
         + "\(found.map(String.init).joined(separator: " x ")), but has to be "
         + "\(expected.map(String.init).joined(separator: " x ")) (a row a sequence)."
-    case .storedBatch(let what, let found, let batch):
-      return "the model stores \(what) for \(count(found, "sequence")), but the input has "
+    case .storedBatch(let stored, let found, let batch):
+      return "the model stores \(stored.words) for \(count(found, "sequence")), but the input has "
         + "\(count(batch, "sequence")). Give hidden, cell and lengths in the input, or as many "
         + "sequences as the model stores."
-    case .beyondPrecision(let name, let value, let precision):
-      return "\(name): a number is \(value), which is beyond the range of \(precision.rawValue). "
-        + "Write it as float32 or float64."
+    case .beyondPrecision(let rounded, let value, let precision):
+      return "\(rounded.words): a number is \(value), which is beyond the range of "
+        + "\(precision.rawValue)."
     case .sessionBatch(let found, let session):
       return "the input has \(count(found, "sequence")), but the session was made for \(session). "
         + "Make a session with batch: \(found)."
     case .step(let error, let layer, let direction, let step, let sequence):
-      return "\(Self.place(layer, direction)), step \(step + 1), sequence \(sequence + 1): \(error)"
+      return "\(Self.place(layer, direction)), step \(step + 1), sequence \(sequence + 1): "
+        + error.message
+    }
+  }
+
+  /// What can be chosen.
+  public var remedies: [Remedy] {
+    switch self {
+    case .emptySequence:
+      [.chooseFinalState(EmptySequences.allCases.dropFirst().map(\.rawValue))]
+    case .beyondPrecision:
+      [.choosePrecision([StoredPrecision.float32, .float64].map(\.rawValue))]
+    case .step(let error, _, _, _, _): error.remedies
+    default: []
     }
   }
 
@@ -125,5 +156,24 @@ extension NetworkError: CustomStringConvertible {
 
   private func count(_ number: Int, _ noun: String) -> String {
     "\(number) \(noun)\(number == 1 ? "" : "s")"
+  }
+}
+
+extension NetworkError.Stored {
+  fileprivate var words: String {
+    switch self {
+    case .initialStates: "initial states"
+    case .lengths: "lengths"
+    }
+  }
+}
+
+extension NetworkError.Rounded {
+  fileprivate var words: String {
+    switch self {
+    case .parameter(let name): "\(name)"
+    case .initialHidden: "an initial hidden state"
+    case .initialCell: "an initial cell state"
+    }
   }
 }

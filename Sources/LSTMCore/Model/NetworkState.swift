@@ -80,12 +80,12 @@ extension NetworkState {
 
   /// The states for so many sequences, where they are stored for one that stands for each.
   ///
-  /// - Throws: ``NetworkError/storedBatch(what:found:batch:)`` where they are those of another number.
+  /// - Throws: ``NetworkError/storedBatch(_:found:batch:)`` where they are those of another number.
   func spread(over batch: Int) throws -> NetworkState {
     func spread(_ matrix: Matrix<Scalar>) throws -> Matrix<Scalar> {
       guard matrix.rows != batch else { return matrix }
       guard matrix.rows == 1 else {
-        throw NetworkError.storedBatch(what: "initial states", found: matrix.rows, batch: batch)
+        throw NetworkError.storedBatch(.initialStates, found: matrix.rows, batch: batch)
       }
       return Matrix(
         rows: batch, columns: matrix.columns,

@@ -35,7 +35,7 @@ struct ResolvedRun<Scalar: Real & BinaryFloatingPoint> {
     (steps, recording, gives) = (input.steps, request.recording, settings.gives)
     lastDirections = shape.lastDirections
     if request.lengths == nil, let stored = settings.lengths, stored.count != input.batch {
-      throw NetworkError.storedBatch(what: "lengths", found: stored.count, batch: input.batch)
+      throw NetworkError.storedBatch(.lengths, found: stored.count, batch: input.batch)
     }
     try input.check(inputSize: shape.inputSize, tokenCount: shape.tokenCount)
     var start =
@@ -96,7 +96,9 @@ struct ResolvedRun<Scalar: Real & BinaryFloatingPoint> {
     var result = NetworkOutput(
       output: output, layerOutputs: layerOutputs, cells: cells, finalState: finalState)
     guard let head else {
-      if gives != .everyStep { result.output = gives.features(of: output, finalState, lastDirections) }
+      if gives != .everyStep {
+        result.output = gives.features(of: output, finalState, lastDirections)
+      }
       return result
     }
     let isEvery = head.source == .everyStep

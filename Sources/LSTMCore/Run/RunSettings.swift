@@ -26,7 +26,7 @@ extension RunSettings where Scalar: BinaryFloatingPoint {
 
   /// The states that a run starts from where it is given none.
   ///
-  /// - Throws: ``NetworkError/storedBatch(what:found:batch:)``.
+  /// - Throws: ``NetworkError/storedBatch(_:found:batch:)``.
   func startingState(_ shape: NetworkShape, batch: Int) throws -> NetworkState<Scalar> {
     try initialState?.spread(over: batch) ?? shape.zeroState(batch: batch)
   }
@@ -36,7 +36,7 @@ extension LSTMModel {
   /// The states that a run starts from where it is given none.
   ///
   /// - Parameter batch: the number of sequences, B.
-  /// - Throws: ``NetworkError/storedBatch(what:found:batch:)`` where the model stores the states of
+  /// - Throws: ``NetworkError/storedBatch(_:found:batch:)`` where the model stores the states of
   ///   another number of sequences.
   public func startingState(batch: Int) throws -> NetworkState<Double> {
     try RunSettings(self).startingState(shape, batch: batch)

@@ -3,26 +3,13 @@
 import LSTMCore
 
 /// An error in making a network of named arrays, or named arrays of a network.
-public enum ModelError: Error, Equatable, Sendable {
-  /// A part of a model that is searched for.
-  public enum PartKind: String, Sendable {
-    /// The LSTM itself.
-    case lstm = "LSTM"
-    /// What stands before it.
-    case embedding
-    /// What stands after it.
-    case head
-
-    /// The option of the command line that chooses one.
-    public var option: String { "--\(rawValue.lowercased())" }
-  }
-
+public enum ModelError: LSTMFailure, Equatable {
   /// There is no LSTM; `instead` says what there is.
   case noLSTM(file: String, tensors: Int, instead: String?)
   /// Several would do; each is described.
-  case several(PartKind, file: String, candidates: [String])
-  /// The option names something that is not there, or that does not fit.
-  case unknownPart(PartKind, file: String, name: String, nearest: String?, candidates: [String])
+  case several(Remedy.Part, file: String, candidates: [String])
+  /// What was asked for names something that is not there, or that does not fit.
+  case unknownPart(Remedy.Part, file: String, name: String, nearest: String?, candidates: [String])
   /// The rest of the model says that there has to be another tensor.
   case missingTensor(file: String, name: String, because: String)
   /// A tensor has another shape than the rest of the model needs.
@@ -31,15 +18,18 @@ public enum ModelError: Error, Equatable, Sendable {
   case notWeights(file: String, tensor: String, type: NumberType)
   /// A number of a tensor is infinite or NaN; `index` counts from 0 in C order.
   case notFinite(file: String, tensor: String, index: Int)
-  /// The form that is to be written has no place for something.
-  case cannotHold(form: String, what: String, advice: String)
+  /// What is to be written has no place for something; `instead` are forms that have.
+  case cannotHold(Holder, Content, instead: [ModelForm])
   /// A number is beyond the range of the type that is to be written.
   case outOfRange(tensor: String, value: Double, type: NumberType)
 }
 
-extension ModelError: CustomStringConvertible {
+extension ModelError {
+  /// Wrong data, all of them.
+  public var kind: FailureKind { .data }
+
   /// What is wrong, where, and how to fix it.
-  public var description: String {
+  public var message: String {
     switch self {
     case .noLSTM(let file, let tensors, let instead):
       let found = instead ?? "none of its \(tensors) tensors is named like a part of one"
@@ -47,21 +37,14 @@ extension ModelError: CustomStringConvertible {
         + "Names that are understood: weight_ih_l0 (PyTorch), Wx (MLX), recurrent_kernel (Keras), "
         + "lstm_cell/kernel (TensorFlow 1), hi/kernel (Flax), lstm/linear/w (Haiku)."
     case .several(let kind, let file, let candidates):
-      let also =
-        switch kind {
-        case .lstm: ", or several as layers, the first first: \(kind.option) A,B"
-        case .embedding: ", or do without: --no-embedding"
-        case .head: ", or do without: --no-head"
-        }
-      return "'\(file)' holds several parts that could be the \(kind.rawValue): "
+      return "'\(file)' holds several parts that could be the \(kind.words): "
         + "\(Self.list(candidates)).\n"
-        + "Choose with \(kind.option) NAME\(also)."
     case .unknownPart(let kind, let file, let name, let nearest, let candidates):
       let hint = nearest.map { " Did you mean '\($0)'?" } ?? ""
       let valid =
         candidates.isEmpty
         ? "Nothing in the file could be one." : "Possible are: \(Self.list(candidates))."
-      return "'\(file)' has no \(kind.rawValue) '\(name)' that fits.\(hint)\n\(valid)"
+      return "'\(file)' has no \(kind.words) '\(name)' that fits.\(hint)\n\(valid)"
     case .missingTensor(let file, let name, let because):
       return "'\(file)' lacks the tensor '\(name)', but \(because).\n"
         + "The file is incomplete: save the model again."
@@ -74,12 +57,34 @@ extension ModelError: CustomStringConvertible {
     case .notFinite(let file, let tensor, let index):
       return "'\(file)': the tensor '\(tensor)' is not a finite number at entry \(index + 1). "
         + "Weights have to be finite: the training that made them went wrong."
-    case .cannotHold(let form, let what, let advice):
-      return "\(form) cannot hold \(what). \(advice)"
+    case .cannotHold(let holder, let content, _):
+      return "\(holder.words) cannot hold \(content.words)."
+        + (content == .wideProjection ? " Its proj_size has to be below hidden_size." : "")
     case .outOfRange(let tensor, let value, let type):
       return
-        "the tensor '\(tensor)' holds \(value), which is beyond the range of \(type.rawValue). "
-        + "Write it as float32 or float64."
+        "the tensor '\(tensor)' holds \(value), which is beyond the range of "
+        + "\(type.rawValue)."
+    }
+  }
+
+  /// What can be chosen.
+  public var remedies: [Remedy] {
+    switch self {
+    case .several(let part, _, let candidates):
+      [
+        .choosePart(part, candidates: candidates),
+        part == .lstm ? .stackParts(candidates: candidates) : .doWithout(part),
+      ]
+    case .cannotHold(_, .setting(let setting, _), let instead):
+      [
+        .writeForm(instead.map { .init(name: $0.rawValue) }),
+        .leaveOut(setting: setting.rawValue),
+      ]
+    case .cannotHold(_, _, let instead):
+      instead.isEmpty ? [] : [.writeInstead(instead.map(\.asRemedy))]
+    case .outOfRange:
+      [.choosePrecision([StoredPrecision.float32, .float64].map(\.rawValue))]
+    default: []
     }
   }
 

@@ -1,5 +1,7 @@
 // The forms in which models come, told apart by what is in the file and not by its name.
 
+import LSTMCore
+
 /// A form in which a model is stored.
 public enum ModelForm: String, CaseIterable, Sendable {
   /// The project's own: safetensors with PyTorch's names and a document in its metadata.
@@ -68,7 +70,7 @@ public enum ModelForm: String, CaseIterable, Sendable {
 }
 
 /// What can be wrong with a model file as a whole.
-public enum ModelFormError: Error, Equatable, Sendable, CustomStringConvertible {
+public enum ModelFormError: LSTMFailure, Equatable {
   /// The content is in none of the forms.
   case unknown(file: String)
   /// The file holds an array, not a model.
@@ -76,8 +78,11 @@ public enum ModelFormError: Error, Equatable, Sendable, CustomStringConvertible 
   /// The name does not say in which form to write.
   case noForm(file: String)
 
+  /// Wrong usage where a form has to be chosen, else wrong data.
+  public var kind: FailureKind { if case .noForm = self { .usage } else { .data } }
+
   /// What is wrong and what to do.
-  public var description: String {
+  public var message: String {
     switch self {
     case .unknown(let file):
       "'\(file)' is no model in a form that is known: safetensors, PyTorch (.pt, .pth, .bin), "
@@ -86,9 +91,16 @@ public enum ModelFormError: Error, Equatable, Sendable, CustomStringConvertible 
       "'\(file)' holds an array of numbers, not a model. A model has named weights: "
         + "an .npz file with weight_ih_l0 and so on."
     case .noForm(let file):
-      "the name '\(file)' does not say in which form to write. Give --to "
-        + ModelForm.allCases.map(\.rawValue).joined(separator: ", ")
-        + ",\nor an extension: .safetensors, .pt, .onnx, .keras, .h5, .npz, .json."
+      "the name '\(file)' does not say in which form to write."
     }
+  }
+
+  /// The forms, and the extensions that name one.
+  public var remedies: [Remedy] {
+    guard case .noForm = self else { return [] }
+    return [
+      .chooseForm(ModelForm.allCases.map(\.rawValue)),
+      .giveExtension([".safetensors", ".pt", ".onnx", ".keras", ".h5", ".npz", ".json"]),
+    ]
   }
 }

@@ -22,7 +22,7 @@ extension ModelForm {
   /// Keras knows the last step only as the final state, which is the same in a layer that reads
   /// forward.
   ///
-  /// - Throws: ``ModelError/cannotHold(form:what:advice:)`` where the model has a setting that this
+  /// - Throws: ``ModelError/cannotHold(_:_:instead:)`` where the model has a setting that this
   ///   form has no place for.
   func prepared(_ model: LSTMModel) throws -> LSTMModel {
     var model = model
@@ -39,9 +39,7 @@ extension ModelForm {
     for setting in lacks {
       guard let words = model.words(for: setting) else { continue }
       throw ModelError.cannotHold(
-        form: "the form \(rawValue)", what: words,
-        advice: "Write swift-lstm or json, which hold everything, or leave it out: "
-          + "--drop \(setting.rawValue).")
+        .form(self), .setting(setting, words: words), instead: [.swiftLSTM, .json])
     }
     return model
   }

@@ -46,7 +46,7 @@ public enum ModelStore {
   ///   - path: the file, written whole or not at all.
   ///   - form: in which form; by the file's extension where nil.
   /// - Returns: what the form has no place for and that changes no number: a vocabulary, a task.
-  /// - Throws: ``ModelFormError/noForm(file:)``, and ``ModelError/cannotHold(form:what:advice:)``
+  /// - Throws: ``ModelFormError/noForm(file:)``, and ``ModelError/cannotHold(_:_:instead:)``
   ///   where the form has no place for something that
   ///   changes what the model gives.
   @discardableResult

@@ -1,8 +1,10 @@
 // What can be wrong with an HDF5 file, and the words for it: which object, at which byte, and what
 // to do.
 
+import LSTMCore
+
 /// An error in an HDF5 file that was read.
-public struct HDF5Error: Error, Equatable, Sendable {
+public struct HDF5Error: LSTMFailure, Equatable {
   /// What is wrong.
   public enum Problem: Equatable, Sendable {
     /// The file is no HDF5 file.
@@ -46,13 +48,16 @@ public struct HDF5Error: Error, Equatable, Sendable {
   public let problem: Problem
 }
 
-extension HDF5Error: CustomStringConvertible {
+extension HDF5Error {
   /// The object in words.
   private var placeInWords: String { place.isEmpty ? "the root" : "'\(shown(place))'" }
   private var byte: String { offset.map { " (at byte \($0))" } ?? "" }
 
+  /// Wrong data, all of them.
+  public var kind: FailureKind { .data }
+
   /// What is wrong, where, and how to fix it.
-  public var description: String {
+  public var message: String {
     let object = "\(placeInWords)\(byte)"
     let end = "Save the model again with Keras: it writes none."
     switch problem {

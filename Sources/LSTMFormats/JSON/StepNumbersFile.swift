@@ -1,5 +1,5 @@
-// Somebody's numbers of one step, as a JSON file with the keys that `lstm step --format json`
-// prints. What is given is what is compared; the rest of such a document is passed over.
+// Somebody's numbers of one step, as a JSON file with the keys that a step has as JSON. What is
+// given is what is compared; the rest of such a document is passed over.
 
 import LSTMCore
 

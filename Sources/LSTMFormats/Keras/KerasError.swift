@@ -1,8 +1,10 @@
 // What can be wrong with a Keras model that is otherwise a readable file, and the words for it.
 
+import LSTMCore
+
 /// An error in a Keras model: something is missing, contradictory, or not an LSTM network as
 /// this package has them.
-public enum KerasError: Error, Equatable, Sendable {
+public enum KerasError: LSTMFailure, Equatable {
   /// The weights of an archive are a NumPy archive, which Keras fills with pickled objects.
   case pickledWeights(file: String)
   /// An `.h5` file holds weights only, not what they belong to.
@@ -27,14 +29,17 @@ public enum KerasError: Error, Equatable, Sendable {
   case numbers(file: String, part: String, reason: String)
 }
 
-extension KerasError: CustomStringConvertible {
+extension KerasError {
   /// The layers that are read, for messages.
   static let supportedLayers =
     "InputLayer, Embedding, Masking, LSTM, Bidirectional(LSTM), Dense, TimeDistributed(Dense), "
     + "Activation, Dropout"
 
+  /// Wrong data, all of them.
+  public var kind: FailureKind { .data }
+
   /// What is wrong, where, and how to fix it.
-  public var description: String {
+  public var message: String {
     switch self {
     case .pickledWeights(let file):
       return "'\(file)': the weights are 'model.weights.npz', Python objects that Keras itself "

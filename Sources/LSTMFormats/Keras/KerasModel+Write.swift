@@ -5,8 +5,6 @@
 import LSTMCore
 
 extension KerasModel {
-  private static let form = "Keras' LSTM"
-  private static let advice = "Write the project's own model file or ONNX instead."
   /// A one-hot becomes an Embedding of the identity up to this size.
   static let mostOneHot = 4096
 
@@ -15,7 +13,7 @@ extension KerasModel {
   /// Two biases are added to one, since Keras has one; a one-hot becomes an Embedding of the
   /// identity, which computes the same.
   ///
-  /// - Throws: ``ModelError/cannotHold(form:what:advice:)`` and
+  /// - Throws: ``ModelError/cannotHold(_:_:instead:)`` and
   ///   ``ModelError/outOfRange(tensor:value:type:)``.
   init(_ model: LSTMModel, file: String) throws {
     let network = model.network
@@ -41,11 +39,10 @@ extension KerasModel {
     for (index, layer) in network.layers.enumerated() {
       let isLast = index == network.layers.count - 1
       let returnsSequences = !isLast || network.head?.source != .finalState
-      let place = "(layer \(index + 1))"
-      try Self.check(layer, model, place, isLast: isLast, returnsSequences: returnsSequences)
+      try Self.check(layer, model, index, isLast: isLast, returnsSequences: returnsSequences)
       let cells = try layer.cells.map { direction, cell in
         try Self.lstm(
-          cell, place, hasBias: model.hasBiases, returnsSequences: returnsSequences,
+          cell, index, hasBias: model.hasBiases, returnsSequences: returnsSequences,
           goesBackwards: direction == .reverse)
       }
       if let second = cells.dropFirst().first {
@@ -67,8 +64,8 @@ extension KerasModel {
     self.init(file: file, name: "model", version: Self.writtenVersion, layers: layers)
   }
 
-  private static func refuse(_ what: String) -> ModelError {
-    .cannotHold(form: form, what: what, advice: advice)
+  private static func refuse(_ content: ModelError.Content) -> ModelError {
+    .cannotHold(.kerasLayers, content, instead: [.swiftLSTM, .onnx])
   }
 
   private static func embedding(_ front: NetworkFront<Double>?) throws -> Matrix<Double>? {
@@ -77,9 +74,7 @@ extension KerasModel {
     case .embedding(let matrix): return matrix
     case .oneHot(let size):
       guard size <= mostOneHot else {
-        throw refuse(
-          "a one-hot of \(size): as an Embedding of the identity it would have \(size * size) "
-            + "numbers")
+        throw refuse(.oneHot(size: size))
       }
       var identity = [Double](repeating: 0, count: size * size)
       for token in 0..<size { identity[token * size + token] = 1 }
@@ -88,42 +83,41 @@ extension KerasModel {
   }
 
   private static func check(
-    _ layer: NetworkLayer<Double>, _ model: LSTMModel, _ place: String, isLast: Bool,
+    _ layer: NetworkLayer<Double>, _ model: LSTMModel, _ index: Int, isLast: Bool,
     returnsSequences: Bool
   ) throws {
     guard layer.forward == nil else { return }
     if layer.reverseOrder == .steps, returnsSequences {
-      throw refuse(
-        "a layer that only reads backward and puts its outputs in the order of x \(place)")
+      throw refuse(.backwardInOrder(layer: index))
     }
     if layer.reverseOrder == .processing, model.mask != nil, !isLast {
-      throw refuse("masked steps behind a layer that only reads backward \(place)")
+      throw refuse(.maskBehindBackward(layer: index))
     }
   }
 
   private static func lstm(
-    _ cell: ReadableCell<Double>, _ place: String, hasBias: Bool, returnsSequences: Bool,
+    _ cell: ReadableCell<Double>, _ index: Int, hasBias: Bool, returnsSequences: Bool,
     goesBackwards: Bool
   ) throws -> (kind: KerasLSTM, arrays: [(String, Matrix<Double>?, [Double]?)]) {
     let (parameters, variant) = (cell.parameters, cell.variant)
-    if let what = StateDictWriter.unusual(cell, besidesActivations: true) {
-      throw refuse("\(what) \(place)")
+    func refuse(_ unusual: ModelError.Unusual) -> ModelError {
+      Self.refuse(.cell(unusual, layer: index, nil))
     }
-    if parameters.projection != nil { throw refuse("a projection \(place)") }
+    if let unusual = StateDictWriter.unusual(cell, besidesActivations: true) {
+      throw refuse(unusual)
+    }
+    if parameters.projection != nil { throw Self.refuse(.projection(layer: index)) }
     let gate = variant.activations.forget
     guard gate == variant.activations.input, gate == variant.activations.output else {
-      throw refuse("gates of different activations \(place)")
+      throw refuse(.unequalGates)
     }
     guard variant.activations.candidate == variant.cellActivation else {
-      throw refuse("different activations of the candidate and of the cell state \(place)")
+      throw refuse(.candidateUnlikeCell)
     }
     func name(_ function: Activation<Double>) throws -> String {
       guard let name = KerasActivation.name(function) else {
         let numbers = [function.alpha, function.beta].prefix(function.kind.parameterCount)
-        throw refuse(
-          "the activation \(function.kind.rawValue)"
-            + (numbers.isEmpty ? "" : " of " + numbers.map { "\($0)" }.joined(separator: " and "))
-            + " \(place)")
+        throw refuse(.function(function.kind, Array(numbers)))
       }
       return name
     }

@@ -1,7 +1,9 @@
 // What can be wrong with an array that NumPy saved, and the words for it.
 
+import LSTMCore
+
 /// An error in an .npy or .npz file.
-public enum NumpyError: Error, Equatable, Sendable {
+public enum NumpyError: LSTMFailure, Equatable {
   /// The file does not begin as .npy files do.
   case notNumpy(file: String)
   /// A version of the format that is not 1.0, 2.0 or 3.0.
@@ -31,9 +33,12 @@ public enum NumpyError: Error, Equatable, Sendable {
   case missingArray(file: String, name: String, nearest: String?)
 }
 
-extension NumpyError: CustomStringConvertible {
+extension NumpyError {
+  /// Wrong data, all of them.
+  public var kind: FailureKind { .data }
+
   /// What is wrong, where, and how to fix it.
-  public var description: String {
+  public var message: String {
     switch self {
     case .notNumpy(let file):
       return "'\(file)' is not an array that NumPy saved: it does not begin with \\x93NUMPY.\n"

@@ -2,6 +2,8 @@
 // numbers, True, False, None, tuples, lists and dictionaries. Nothing is ever evaluated. What the
 // values mean is left to NumpyHeader.swift.
 
+import LSTMCore
+
 /// A value of a Python literal.
 enum PythonLiteral: Equatable {
   case text(String)
@@ -30,9 +32,11 @@ enum PythonLiteral: Equatable {
 /// Reads one literal that fills a text.
 struct PythonLiteralParser {
   /// What is wrong, and at which byte.
-  struct Failure: Error {
+  struct Failure: LSTMFailure {
     var byte: Int
     var reason: String
+    var kind: FailureKind { .data }
+    var message: String { "at byte \(byte), \(reason)." }
   }
 
   /// Deeper than any description of an array.

@@ -1,7 +1,9 @@
 // What can be wrong with an ONNX model, and the one place where it becomes words.
 
+import LSTMCore
+
 /// An error in an ONNX model: what, where, and how to put it right.
-public enum ONNXError: Error, Equatable, Sendable {
+public enum ONNXError: LSTMFailure, Equatable {
   /// The bytes are not those of an ONNX model; `byte` counts from 0.
   case notONNX(file: String, byte: Int, reason: String)
   /// The model holds more parts than any sequence model has.
@@ -36,9 +38,12 @@ public enum ONNXError: Error, Equatable, Sendable {
   case unwritable(reason: String)
 }
 
-extension ONNXError: CustomStringConvertible {
+extension ONNXError {
+  /// Wrong data, all of them.
+  public var kind: FailureKind { .data }
+
   /// What is wrong, where, and how to fix it.
-  public var description: String {
+  public var message: String {
     switch self {
     case .notONNX(let file, let byte, let reason):
       return "'\(file)' is not a whole ONNX model: at byte \(byte), \(reason).\n"

@@ -147,7 +147,7 @@ public struct ONNXSequenceModel: Equatable, Sendable {
     (self.metadata, self.producer) = (metadata, producer)
   }
 
-  /// The outputs that `lstm run` writes too: `output`, `hidden`, `cell` and, with a head, `logits`
+  /// What a run gives, by name: `output`, `hidden`, `cell` and, with a head, `logits`
   /// and what follows them. Where layers differ in width, states are an output for each direction
   /// of each layer: `hidden_l0`, `hidden_l0_reverse` and so on.
   public static func standardOutputs(of network: LSTMNetwork<Double>) -> [Output] {

@@ -1,7 +1,9 @@
 // What can be wrong with a PyTorch file, and the one place where it becomes words.
 
+import LSTMCore
+
 /// An error in a PyTorch file: what, where, and how to put it right.
-public enum PyTorchError: Error, Equatable, Sendable {
+public enum PyTorchError: LSTMFailure, Equatable {
   /// The file is none that `torch.save` writes.
   case notPyTorch(file: String, reason: String)
   /// A whole model was pickled, code and all, not its state_dict.
@@ -42,12 +44,15 @@ public enum PyTorchError: Error, Equatable, Sendable {
   case badMember(file: String, member: String, reason: String)
 }
 
-extension PyTorchError: CustomStringConvertible {
+extension PyTorchError {
   private static let remedy =
     "Save its numbers in Python instead: torch.save(model.state_dict(), \"model.pt\")"
 
+  /// Wrong data, all of them.
+  public var kind: FailureKind { .data }
+
   /// What is wrong, where, and how to fix it.
-  public var description: String {
+  public var message: String {
     switch self {
     case .notPyTorch(let file, let reason):
       return "'\(file)' is not a PyTorch file: \(reason).\n"

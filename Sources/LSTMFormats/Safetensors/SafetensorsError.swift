@@ -1,7 +1,9 @@
 // What can be wrong with a safetensors file, and the words for it.
 
+import LSTMCore
+
 /// An error in a safetensors file, or in what was to be written to one.
-public enum SafetensorsError: Error, Equatable, Sendable {
+public enum SafetensorsError: LSTMFailure, Equatable {
   /// The file is shorter than the eight bytes that every one begins with.
   case tooShort(file: String, count: Int)
   /// The header is said to be longer than the format allows.
@@ -46,9 +48,12 @@ public enum SafetensorsError: Error, Equatable, Sendable {
   case writtenTwice(file: String, name: String)
 }
 
-extension SafetensorsError: CustomStringConvertible {
+extension SafetensorsError {
+  /// Wrong data, all of them.
+  public var kind: FailureKind { .data }
+
   /// What is wrong, where, and how to fix it.
-  public var description: String {
+  public var message: String {
     switch self {
     case .tooShort(let file, let count):
       return "'\(file)' is not a safetensors file: it has \(count) "

@@ -125,7 +125,7 @@ extension Tensor {
 }
 
 /// What can be wrong with sequences in a file.
-public enum SequenceFileError: Error, Equatable, Sendable {
+public enum SequenceFileError: LSTMFailure, Equatable {
   /// An array has a shape that cannot be meant.
   case shape(file: String, array: String, found: [Int], expected: String)
   /// An .npz has an array of a name that means nothing here.
@@ -140,9 +140,12 @@ public enum SequenceFileError: Error, Equatable, Sendable {
   case raggedLine(file: String, line: Int, found: Int, expected: Int)
 }
 
-extension SequenceFileError: CustomStringConvertible {
+extension SequenceFileError {
+  /// Wrong data, all of them.
+  public var kind: FailureKind { .data }
+
   /// What is wrong, where, and how to fix it.
-  public var description: String {
+  public var message: String {
     switch self {
     case .shape(let file, let array, let found, let expected):
       let shape = "[" + found.map(String.init).joined(separator: ", ") + "]"

@@ -5,16 +5,16 @@ import LSTMCore
 
 /// Which parts of a file to take where several would do.
 public struct StateDictChoice: Equatable, Sendable {
-  /// The LSTM, by what stands before the names of its arrays: `--lstm encoder.lstm`. Several are
+  /// The LSTM, by what stands before the names of its arrays: "encoder.lstm". Several are
   /// stacked as layers, the first first. Empty: the only one there is.
   public var lstm: [String]
-  /// The embedding, by the name of its array or what stands before ".weight": `--embedding`.
+  /// The embedding, by the name of its array or what stands before ".weight".
   public var embedding: String?
-  /// Whether the model is read without an embedding: `--no-embedding`.
+  /// Whether the model is read without an embedding.
   public var withoutEmbedding: Bool
-  /// The linear layer, named in the same way: `--head`.
+  /// The linear layer, named in the same way.
   public var head: String?
-  /// Whether the model is read without a head: `--no-head`.
+  /// Whether the model is read without a head.
   public var withoutHead: Bool
 
   /// Makes a choice; what is left out is found.
@@ -149,7 +149,7 @@ public enum StateDictReader {
 
   /// The part that was named, or the only likely one.
   private static func part(
-    _ kind: ModelError.PartKind, _ name: String?, isWanted: Bool, file: String,
+    _ kind: Remedy.Part, _ name: String?, isWanted: Bool, file: String,
     fitting: [LinearPart], likely: [LinearPart]
   ) throws -> LinearPart? {
     if let name {

@@ -11,33 +11,27 @@ public enum StateDictWriter {
   /// Cells with one bias get a second one of zeros, since PyTorch has two or none. What is not an
   /// array (``LSTMModel/Setting``, a vocabulary) is left out.
   ///
-  /// - Throws: ``ModelError/cannotHold(form:what:advice:)`` where the layers are not of one
+  /// - Throws: ``ModelError/cannotHold(_:_:instead:)`` where the layers are not of one
   ///   `nn.LSTM`, and ``ModelError/outOfRange(tensor:value:type:)``.
   public static func pytorch(_ model: LSTMModel) throws -> TensorArchive {
-    let form = "PyTorch's nn.LSTM"
-    try check(model.network, form: form)
+    try check(model.network, .pytorchLayers)
     let layers = model.network.layers
     guard let first = layers.first else { return TensorArchive() }
     let pattern = first.cells.map { CellWidths($0.cell) }
     for (index, layer) in layers.enumerated() {
       guard layer.forward != nil else {
         throw ModelError.cannotHold(
-          form: form, what: "layer \(index + 1), which only reads backward",
-          advice: "Write the project's own model file instead.")
+          .pytorchLayers, .onlyBackward(layer: index), instead: [.swiftLSTM])
       }
       let widths = layer.cells.map { CellWidths($0.cell) }
       guard widths.count == pattern.count, widths.allSatisfy({ $0 == pattern[0] }) else {
-        throw ModelError.cannotHold(
-          form: form, what: "layers of different sizes or directions in one LSTM",
-          advice: "Write the project's own model file instead.")
+        throw ModelError.cannotHold(.pytorchLayers, .unequalLayers, instead: [.swiftLSTM])
       }
     }
     if let projected = first.cells.first?.cell.parameters.projection,
       projected.rows >= projected.columns
     {
-      throw ModelError.cannotHold(
-        form: form, what: "a projection to as many units as there are, or more",
-        advice: "Its proj_size has to be below hidden_size.")
+      throw ModelError.cannotHold(.pytorchLayers, .wideProjection, instead: [])
     }
     return try pytorchTensors(model)
   }
@@ -47,19 +41,15 @@ public enum StateDictWriter {
   ///
   /// - Throws: as ``pytorch(_:)``; MLX has neither reverse directions nor projections.
   public static func mlx(_ model: LSTMModel) throws -> TensorArchive {
-    let form = "MLX' nn.LSTM"
-    try check(model.network, form: form)
+    try check(model.network, .mlxLayers)
     var entries: [(String, Tensor)] = try embedding(model)
     for (index, layer) in model.network.layers.enumerated() {
       guard let cell = layer.forward, layer.reverse == nil else {
-        throw ModelError.cannotHold(
-          form: form, what: "a layer that reads backward",
-          advice: "Write a PyTorch state dict or the project's own model file instead.")
+        throw ModelError.cannotHold(.mlxLayers, .backward, instead: [.pytorch, .swiftLSTM])
       }
       guard cell.parameters.projection == nil else {
         throw ModelError.cannotHold(
-          form: form, what: "a projection",
-          advice: "Write a PyTorch state dict or the project's own model file instead.")
+          .mlxLayers, .projection(layer: nil), instead: [.pytorch, .swiftLSTM])
       }
       let module = model.network.layers.count == 1 ? "lstm" : "layers.\(index)"
       let gates = cell.parameters.gates
@@ -151,37 +141,38 @@ public enum StateDictWriter {
 
   // MARK: - What frameworks lack
 
-  private static func check(_ network: LSTMNetwork<Double>, form: String) throws {
+  private static func check(_ network: LSTMNetwork<Double>, _ holder: ModelError.Holder) throws {
     for (layer, direction, cell) in network.cells {
-      guard let what = unusual(cell) else { continue }
+      guard let unusual = unusual(cell) else { continue }
       throw ModelError.cannotHold(
-        form: form, what: "\(what) (layer \(layer + 1), \(direction.rawValue))",
-        advice: "Write the project's own model file or ONNX instead.")
+        holder, .cell(unusual, layer: layer, direction), instead: [.swiftLSTM, .onnx])
     }
   }
 
-  /// What a cell has that the usual LSTM lacks, in words.
-  static func unusual(_ cell: ReadableCell<Double>, besidesActivations: Bool = false) -> String? {
+  /// What a cell has that the usual LSTM lacks.
+  static func unusual(_ cell: ReadableCell<Double>, besidesActivations: Bool = false)
+    -> ModelError.Unusual?
+  {
     let usual = CellVariant<Double>()
     let variant = cell.variant
     if let gate = Gate.allCases.first(where: { cell.parameters.gates[$0].peephole != nil }) {
-      return "the \(gate.rawValue) gate's peephole"
+      return .peephole(gate)
     }
-    if let coupling = variant.coupling { return "coupled gates (\(coupling.rawValue))" }
+    if let coupling = variant.coupling { return .coupling(coupling) }
     if let gate = Gate.allCases.first(where: { variant.pinned[$0] != nil }) {
-      return "a gate held at a constant (\(gate.rawValue))"
+      return .pinned(gate)
     }
     if !besidesActivations {
       for gate in Gate.allCases where variant.activations[gate] != usual.activations[gate] {
-        return "the \(gate.rawValue) activation \(variant.activations[gate].kind.rawValue)"
+        return .activation(gate, variant.activations[gate].kind)
       }
       if variant.cellActivation != usual.cellActivation {
-        return "the cell activation \(variant.cellActivation.kind.rawValue)"
+        return .cellActivation(variant.cellActivation.kind)
       }
     }
-    let clips = [
-      ("a clip", variant.clip), ("a cell clip", variant.cellClip),
-      ("a projection clip", variant.projectionClip),
+    let clips: [(ModelError.Unusual, Double?)] = [
+      (.clip, variant.clip), (.cellClip, variant.cellClip),
+      (.projectionClip, variant.projectionClip),
     ]
     return clips.first { $0.1 != nil }?.0
   }

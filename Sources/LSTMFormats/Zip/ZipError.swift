@@ -1,7 +1,9 @@
 // What can be wrong with a zip file, and the words for it.
 
+import LSTMCore
+
 /// An error in a zip file that was read, or in what was to be written to one.
-public enum ZipError: Error, Equatable, Sendable {
+public enum ZipError: LSTMFailure, Equatable {
   /// The record that ends every zip file is missing.
   case noEndRecord(file: String)
   /// The file is one part of several.
@@ -38,9 +40,12 @@ public enum ZipError: Error, Equatable, Sendable {
   case missingMember(file: String, name: String, nearest: String?)
 }
 
-extension ZipError: CustomStringConvertible {
+extension ZipError {
+  /// Wrong data, all of them.
+  public var kind: FailureKind { .data }
+
   /// What is wrong, where, and how to fix it.
-  public var description: String {
+  public var message: String {
     switch self {
     case .noEndRecord(let file):
       return "'\(file)' is not a whole zip file: the record that ends one is missing.\n"

@@ -78,21 +78,30 @@ public struct Diagnosis: Sendable {
 }
 
 /// What is wrong with a comparison itself.
-public enum DiagnosisError: Error, Equatable, Sendable, CustomStringConvertible {
+public enum DiagnosisError: LSTMFailure, Equatable {
   /// No number was claimed.
   case nothingClaimed
   /// A result has a number of values that the cell cannot give.
   case size(of: Quantity, found: Int, expected: Int)
 
-  /// What is wrong and what to do.
-  public var description: String {
+  /// Wrong usage where nothing was given, else wrong data.
+  public var kind: FailureKind { self == .nothingClaimed ? .usage : .data }
+
+  /// What is wrong.
+  public var message: String {
     switch self {
-    case .nothingClaimed:
-      "there is nothing to compare with. Give what you got: --my-forget, --my-input-gate, "
-        + "--my-candidate, --my-output-gate, --my-cell, --my-hidden, or --mine with a JSON file."
+    case .nothingClaimed: "there is nothing to compare with."
     case .size(let quantity, let found, let expected):
       "your \(quantity.resultTitle) has \(found) \(found == 1 ? "value" : "values"), but this step "
-        + "gives \(expected). Check --hidden-size or the weights."
+        + "gives \(expected)."
+    }
+  }
+
+  /// What to give or to look at.
+  public var remedies: [Remedy] {
+    switch self {
+    case .nothingClaimed: [.giveResults]
+    case .size: [.checkSizes]
     }
   }
 }

@@ -8,16 +8,16 @@ import LSTMCore
 /// `alternative` belong together; of several alternatives of one explanation, one is enough.
 public struct DiagnosisJSON {
   private let diagnosis: Diagnosis
-  private let variantOptions: [String]
+  private let probeOptions: [String]
 
   /// Makes the JSON of a diagnosis.
   ///
   /// - Parameters:
   ///   - diagnosis: what was found.
-  ///   - variantOptions: the options of `lstm step` that set the cell's variant, for the probe.
-  public init(_ diagnosis: Diagnosis, variantOptions: [String] = []) {
+  ///   - probeOptions: how a step on the probe is asked for.
+  public init(_ diagnosis: Diagnosis, probeOptions: [String] = []) {
     self.diagnosis = diagnosis
-    self.variantOptions = variantOptions
+    self.probeOptions = probeOptions
   }
 
   /// The document.
@@ -98,7 +98,7 @@ public struct DiagnosisJSON {
     }
     if let projection = parameters.projection { weights.append(("projection", rows(projection))) }
     return .object([
-      ("options", Self.strings(probe.options(shape: parameters.shape) + variantOptions)),
+      ("options", Self.strings(probeOptions)),
       ("input", .numbers(probe.input)), ("hidden", .numbers(probe.hidden)),
       ("cell", .numbers(probe.cell)), ("stillHidden", Self.strings(probe.stillHidden)),
       ("weights", .object(weights)),

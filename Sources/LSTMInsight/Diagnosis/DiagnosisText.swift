@@ -9,7 +9,7 @@ public struct DiagnosisText {
   private let report: StepReport
   private let numbers: NumberFormat
   private let style: TextStyle
-  private let variantOptions: [String]
+  private let hints: DiagnosisHints
 
   /// Makes the text of a diagnosis.
   ///
@@ -18,12 +18,12 @@ public struct DiagnosisText {
   ///   - report: the right step.
   ///   - digits: the most decimals of a number.
   ///   - style: colour and width.
-  ///   - variantOptions: the options of `lstm step` that set the cell's variant, for the probe.
+  ///   - hints: where more is found, and how it is asked for.
   public init(
     _ diagnosis: Diagnosis, of report: StepReport, digits: Int = 8, style: TextStyle = .init(),
-    variantOptions: [String] = []
+    hints: DiagnosisHints = .init()
   ) {
-    self.variantOptions = variantOptions
+    self.hints = hints
     self.diagnosis = diagnosis
     self.report = report
     numbers = NumberFormat(digits: digits)
@@ -95,7 +95,7 @@ public struct DiagnosisText {
         }
       }
       let more = explanation.alternatives.count - Self.mostShown
-      if more > 0 { lines.append("   and \(more) more: --format json lists them") }
+      if more > 0 { lines.append("   and \(more) more: \(hints.allWays)") }
       if !isOne { lines += deciding }
       return lines
     }
@@ -111,7 +111,8 @@ public struct DiagnosisText {
     let indent = String(repeating: " ", count: 5)
     lines += style.wrappedFormula("Change: \(cause.fix)", first: indent, indent: indent)
     if let variant = cause.mistake.variant {
-      lines += paragraph("It is also a known variant: if you mean it, \(variant).", indent: 5)
+      lines += paragraph(
+        "It is also a known variant: if you mean it, \(hints.variant(variant)).", indent: 5)
     }
     return lines
   }
@@ -125,9 +126,9 @@ public struct DiagnosisText {
       return paragraph(
         "With these inputs they give the same numbers; other inputs would decide.", indent: 3)
     }
+    let how = hints.giveResults(missing).map { ": \($0)" } ?? ""
     return paragraph(
-      "Your \(missing.map(\.resultTitle).joined(separator: ", ")) would decide: give "
-        + "\(missing.map(\.optionName).joined(separator: ", ")).", indent: 3)
+      "Your \(missing.map(\.resultTitle).joined(separator: ", ")) would decide\(how).", indent: 3)
   }
 
   private var unexplained: [String] {
@@ -135,8 +136,7 @@ public struct DiagnosisText {
     let names = diagnosis.unexplained.map { PlainSyntax().quantity($0) }.joined(separator: ", ")
     return paragraph(
       "No known mistake, and no two together, explain your \(names). The line to look at is "
-        + "the first that differs, above; lstm step with the same options and --unit shows "
-        + "each of its terms.", indent: 0)
+        + "the first that differs, above; \(hints.everyTerm).", indent: 0)
   }
 
   private var blindSpots: [String] {
@@ -179,9 +179,8 @@ public struct DiagnosisText {
     guard diagnosis.agrees, let probe = diagnosis.probe else { return [] }
     let shape = probe.parameters.shape
     guard max(shape.inputSize, shape.hiddenSize) <= StageTable.mostRows else {
-      return paragraph("Inputs that would show them: --format json has them.", indent: 0)
+      return paragraph("Inputs that would show them: \(hints.wideInputs).", indent: 0)
     }
-    let lines = ["lstm step"] + probe.options(shape: shape) + variantOptions
     let never = diagnosis.hidden.filter { probe.stillHidden.contains($0.id) }
     guard never.count < diagnosis.hidden.count else {
       return paragraph("No inputs show them in this variant.", indent: 0)
@@ -189,31 +188,12 @@ public struct DiagnosisText {
     let but =
       never.isEmpty
       ? "" : ", but not \(Self.list(never)), which no inputs show in this variant"
-    return paragraph(
-      "These would show them\(but). Run it, put its numbers into your code (--format numpy, pytorch "
-        + "or swift spells out the weights), and diagnose again with the same options:",
-      indent: 0)
-      + lines.enumerated().map { index, line in
-        (index == 0 ? "  " : "    ") + line + (index < lines.count - 1 ? " \\" : "")
-      }
+    return paragraph("These would show them\(but). \(hints.takeProbe)", indent: 0)
+      + hints.probe(probe)
   }
 
   private func paragraph(_ text: String, indent: Int) -> [String] {
     let spaces = String(repeating: " ", count: indent)
     return style.wrapped(text, first: spaces, indent: spaces)
-  }
-}
-
-extension Quantity {
-  /// The option of `lstm diagnose` that takes somebody's numbers of this result.
-  public var optionName: String {
-    switch self {
-    case .gate(.forget): "--my-forget"
-    case .gate(.input): "--my-input-gate"
-    case .gate(.candidate): "--my-candidate"
-    case .gate(.output): "--my-output-gate"
-    case .newCell: "--my-cell"
-    default: "--my-hidden"
-    }
   }
 }

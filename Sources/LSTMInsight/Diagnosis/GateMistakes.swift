@@ -161,7 +161,7 @@ extension MistakeCatalogue {
           "The gates use the hard sigmoid, \(text)·z + 0.5 held between 0 and 1"
             + (version == "keras1" ? ", once the default of Keras." : ", as in Keras 3."),
           advice: "Use the logistic function σ(z) = 1 / (1 + e^-z) for the gates.",
-          variant: "--activation gates=hard-sigmoid:\(slope):0.5"
+          variant: .gates(Activation(.hardSigmoid, alpha: slope, beta: 0.5))
         ) { recipe in
           for gate in Gate.scaling {
             recipe.variant.activations[gate] = Activation(.hardSigmoid, alpha: slope, beta: 0.5)
@@ -180,12 +180,12 @@ extension MistakeCatalogue {
       Mistake(
         "coupled-input", "The input gate is 1 - f, coupled to the forget gate.",
         advice: "Compute the input gate from its own weights.",
-        variant: "--coupled input-from-forget"
+        variant: .coupled(.inputFromForget)
       ) { $0.variant.coupling = .inputFromForget },
       Mistake(
         "coupled-forget", "The forget gate is 1 - i, coupled to the input gate.",
         advice: "Compute the forget gate from its own weights.",
-        variant: "--coupled forget-from-input"
+        variant: .coupled(.forgetFromInput)
       ) { $0.variant.coupling = .forgetFromInput },
     ]
     if cell.parameters.shape.hasPeepholes {
@@ -193,7 +193,7 @@ extension MistakeCatalogue {
         Mistake(
           "peephole-missing", "The peepholes are not used.",
           advice: "Add p ⊙ c inside the forget, input and output gate.",
-          variant: "the same weights without peepholes"
+          variant: .withoutPeepholes
         ) { $0.eachGate { $1.peephole = .missing } },
         Mistake(
           "peephole-old-cell", "The output gate's peephole reads the old cell state.",

@@ -14,13 +14,13 @@ public struct Mistake: Sendable {
   /// What to change, in a sentence.
   public let advice: String
   /// Whether this is also a published variant, which somebody may have meant.
-  public let variant: String?
+  public let variant: KnownVariant?
   /// Changes a recipe the way the mistake does.
   let apply: @Sendable (inout StepRecipe) -> Void
 
   init(
     _ id: String, which: String? = nil, _ summary: String, advice: String,
-    variant: String? = nil, apply: @escaping @Sendable (inout StepRecipe) -> Void
+    variant: KnownVariant? = nil, apply: @escaping @Sendable (inout StepRecipe) -> Void
   ) {
     self.id = id
     self.which = which

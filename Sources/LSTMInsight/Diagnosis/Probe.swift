@@ -5,7 +5,7 @@ import LSTMCore
 
 /// Inputs of a given shape under which every mistake of the catalogue shows.
 public struct Probe: Sendable {
-  /// Weights, biases and the rest, drawn from `uniform:-1:1` with ``seed``.
+  /// Weights, biases and the rest, drawn evenly from -1 to 1 with ``seed``.
   public let parameters: CellParameters<Double>
   /// The seed of the weights.
   public let seed: UInt64
@@ -19,7 +19,7 @@ public struct Probe: Sendable {
   /// (a pinned forget gate, say, has no bias to forget).
   public let stillHidden: [String]
 
-  /// The weights' kind as the command line has it.
+  /// Where the weights come from.
   static let weights = WeightInitialization.uniform(low: -1, high: 1)
 
   /// Finds inputs for the shape and variant of a cell.
@@ -55,19 +55,14 @@ public struct Probe: Sendable {
     stillHidden = hidden.map(\.id)
   }
 
-  /// The options that make `lstm step` take this step, a line each; the variant's are not among
-  /// them.
-  public func options(shape: CellShape) -> [String] {
+  /// The inputs and what to draw the weights from, a line each.
+  public var lines: [String] {
     func list(_ values: [Double]) -> String {
-      values.map(Precision.double.exact).joined(separator: ",")
+      "[" + values.map(Precision.double.exact).joined(separator: ", ") + "]"
     }
-    var options = [
-      "--input \(list(input))", "--hidden \(list(hidden))", "--cell \(list(cell))",
-      "--weights uniform:-1:1 --seed \(seed)",
+    return [
+      "x(t) = \(list(input))", "h(t-1) = \(list(hidden))", "c(t-1) = \(list(cell))",
+      "weights drawn evenly from -1 to 1, seed \(seed)",
     ]
-    if shape.hasRecurrentBias { options.append("--recurrent-bias random") }
-    if shape.hasPeepholes { options.append("--peephole random") }
-    if let size = shape.projectionSize { options.append("--projection-size \(size)") }
-    return options
   }
 }

@@ -31,7 +31,7 @@ extension MistakeCatalogue {
 
   static var cellMistakes: [Mistake] {
     func mistake(
-      _ id: String, _ summary: String, _ rule: StepRecipe.CellRule, variant: String? = nil
+      _ id: String, _ summary: String, _ rule: StepRecipe.CellRule, variant: KnownVariant? = nil
     ) -> Mistake {
       Mistake(
         id, summary, advice: "Add what is kept, f ⊙ c(t-1), and what is written, i ⊙ g.",
@@ -41,10 +41,10 @@ extension MistakeCatalogue {
     return [
       mistake(
         "cell-without-forget", "The old cell state is kept whole: c(t-1) + i ⊙ g.",
-        .withoutForget, variant: "--variant no-forget-gate, the cell of 1997"),
+        .withoutForget, variant: .named(.noForgetGate)),
       mistake(
         "cell-without-input", "The candidate is written whole: f ⊙ c(t-1) + g.", .withoutInput,
-        variant: "--variant no-input-gate"),
+        variant: .named(.noInputGate)),
       mistake(
         "cell-sum", "The input gate is added to the candidate: f ⊙ c(t-1) + (i + g).", .sum),
       mistake(
@@ -65,7 +65,7 @@ extension MistakeCatalogue {
 
   static func hiddenMistakes(_ cell: ReadableCell<Double>) -> [Mistake] {
     func mistake(
-      _ id: String, _ summary: String, _ rule: StepRecipe.HiddenRule, variant: String? = nil
+      _ id: String, _ summary: String, _ rule: StepRecipe.HiddenRule, variant: KnownVariant? = nil
     ) -> Mistake {
       Mistake(
         id, summary, advice: "Multiply the output gate by tanh of the new cell state.",
@@ -75,7 +75,7 @@ extension MistakeCatalogue {
     var mistakes = [
       mistake(
         "hidden-without-tanh", "The cell state is shown without tanh: o ⊙ c(t).", .withoutTanh,
-        variant: "--variant no-output-activation"),
+        variant: .named(.noOutputActivation)),
       mistake("hidden-sigmoid", "The cell state goes through σ: o ⊙ σ(c(t)).", .sigmoid),
       mistake("hidden-old-cell", "The old cell state is shown: o ⊙ tanh(c(t-1)).", .oldCell),
       mistake("hidden-is-cell", "The cell state c(t) stands in place of h(t).", .isCell),

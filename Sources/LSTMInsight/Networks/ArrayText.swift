@@ -22,10 +22,14 @@ public enum ArrayText {
   }
 
   /// As text: the shape, then a row a line, the first ones of a long array.
+  ///
+  /// - Parameter allRows: what is said after how many rows were left out.
   public static func text(
-    _ arrays: [(name: String, array: Array3<Double>)], _ numbers: NumberFormat
+    _ arrays: [(name: String, array: Array3<Double>)], _ numbers: NumberFormat,
+    allRows: String? = nil
   ) -> String {
-    arrays.map { name, array in
+    let more = allRows.map { ": \($0)" } ?? ""
+    return arrays.map { name, array in
       let rows = array.planes * array.rows
       var lines = ["\(name) [\(array.shape.map(String.init).joined(separator: ", "))]"]
       lines += (0..<min(rows, mostRows)).map { index in
@@ -36,7 +40,7 @@ public enum ArrayText {
           ? "\(index / array.rows + 1).\(index % array.rows + 1)" : "\(index / array.rows + 1)"
         return "   \(place.rightPadded(6))  \(shown)\(values.count > mostColumns ? ", …" : "")"
       }
-      if rows > mostRows { lines.append("   … \(rows - mostRows) more rows: --output writes all") }
+      if rows > mostRows { lines.append("   … \(rows - mostRows) more rows\(more)") }
       return lines.joined(separator: "\n")
     }.joined(separator: "\n\n") + "\n"
   }

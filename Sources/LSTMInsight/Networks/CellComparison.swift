@@ -22,7 +22,7 @@ struct CellComparison {
 
     static let usualOrder: [Gate] = [.input, .forget, .candidate, .output]
 
-    /// The ids of `lstm diagnose`.
+    /// The ids of the catalogue of mistakes.
     var causes: [String] {
       var ids: [String] = []
       if order != Self.usualOrder { ids.append("gate-order:" + order.map(\.letter).joined()) }
@@ -61,7 +61,11 @@ struct CellComparison {
           + "in the second", isHarmless: true)
     }
     if let reading = readings.first(where: { isWithin($0, biasesApart: false) }) {
-      return found(reading.causes, text(of: reading))
+      let decided = blame
+      let text = text(of: reading) + (decided ?? Self.undecided)
+      var finding = found(reading.causes, text)
+      finding.isUndecided = decided == nil
+      return finding
     }
     if let bias = missingBias { return found([bias.id], bias.text) }
     return found([], "the numbers differ, and no known mistake of reading makes one of the other")
@@ -181,12 +185,12 @@ struct CellComparison {
     if reading.isHiddenTransposed { words.append("U is transposed") }
     if reading.shift > 0 { words.append("1 was added to the forget bias") }
     if reading.shift < 0 { words.append("the forget bias is 1 less") }
-    return words.joined(separator: "; ") + blame
+    return words.joined(separator: "; ")
   }
 
   /// Which of the two was read wrongly, as far as the forget bias tells: networks are started, and
-  /// end, with the forget gate's bias above the others'.
-  private var blame: String {
+  /// end, with the forget gate's bias above the others'; nil where it does not.
+  private var blame: String? {
     func bonus(_ cell: ReadableCell<Double>) -> Double {
       func mean(_ gate: Gate) -> Double {
         NetworkSummary.Spread(cell.parameters.gates[gate].biasSum).mean
@@ -202,7 +206,9 @@ struct CellComparison {
       return ". The first file's reader or writer is the wrong one: in the second the forget "
         + "gate has the largest bias, as training leaves it"
     }
-    return ". Which file is wrong the weights do not tell; run both on an input whose output you "
-      + "know: lstm compare MODEL OUT.npz --input X"
+    return nil
   }
+
+  private static let undecided =
+    ". Which file is wrong the weights do not tell; run both on an input whose output you know"
 }

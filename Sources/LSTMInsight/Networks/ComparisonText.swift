@@ -9,7 +9,10 @@ extension NetworkComparison {
   ///   - first: the first file's name.
   ///   - second: the second file's name.
   ///   - style: colour and width.
-  public func text(first: String, second: String, style: TextStyle = .init()) -> String {
+  ///   - comparing: how the outputs of a network are compared, in the user's words.
+  public func text(
+    first: String, second: String, style: TextStyle = .init(), comparing: String? = nil
+  ) -> String {
     var lines = [
       style.bold(isSame ? "The same network." : "These are different networks.")
     ]
@@ -18,7 +21,7 @@ extension NetworkComparison {
     for finding in findings {
       lines.append("")
       lines.append("   " + style.bold(finding.place))
-      lines += style.wrapped(finding.text + ".", first: "     ", indent: "     ")
+      lines += style.wrapped(finding.text(comparing) + ".", first: "     ", indent: "     ")
       if let largest = finding.largest, !finding.isHarmless {
         lines.append("     largest difference: \(NumberFormat(digits: 6).text(largest))")
       }
@@ -30,7 +33,9 @@ extension NetworkComparison {
   }
 
   /// The comparison as JSON.
-  public var json: String {
+  ///
+  /// - Parameter comparing: how the outputs of a network are compared, in the user's words.
+  public func json(comparing: String? = nil) -> String {
     JSONText.object([
       ("same", .bool(isSame)),
       (
@@ -40,7 +45,7 @@ extension NetworkComparison {
             .object([
               ("place", .string(finding.place)),
               ("causes", .list(finding.causes.map(JSONText.string))),
-              ("text", .string(finding.text)),
+              ("text", .string(finding.text(comparing))),
               ("largestDifference", finding.largest.map(JSONText.number) ?? .null),
               ("harmless", .bool(finding.isHarmless)),
             ])
@@ -50,9 +55,22 @@ extension NetworkComparison {
   }
 }
 
+extension NetworkComparison.Finding {
+  fileprivate func text(_ comparing: String?) -> String {
+    guard isUndecided, let comparing else { return text }
+    return "\(text): \(comparing)"
+  }
+}
+
 extension OutputComparison {
   /// The comparison as text.
-  public func text(style: TextStyle = .init()) -> String {
+  ///
+  /// - Parameters:
+  ///   - style: colour and width.
+  ///   - closer: what looks closely at a single step, as a sentence.
+  public func text(
+    style: TextStyle = .init(), closer: String = "A diagnosis looks closely at a single step."
+  ) -> String {
     guard let difference = firstDifference else {
       return style.bold("The numbers agree.") + "\n"
         + "largest difference: \(NumberFormat(digits: 6).text(largest))\n"
@@ -73,8 +91,7 @@ extension OutputComparison {
     lines.append("")
     guard !causes.isEmpty else {
       lines += style.wrapped(
-        "No known mistake, made in every cell, reproduces these numbers. lstm diagnose looks "
-          + "closely at a single step.")
+        "No known mistake, made in every cell, reproduces these numbers. \(closer)")
       return lines.joined(separator: "\n") + "\n"
     }
     lines.append(

@@ -9,8 +9,8 @@ public struct NetworkComparison: Sendable {
   public struct Finding: Equatable, Sendable {
     /// Where: "layer 1, forward", "embedding", "head".
     public let place: String
-    /// What makes the second network of the first, by the ids of `lstm diagnose`, such as
-    /// "gate-order:iofg"; empty where nothing known does.
+    /// What makes the second network of the first, by the ids of the catalogue of
+    /// mistakes, such as "gate-order:iofg"; empty where nothing known does.
     public let causes: [String]
     /// In words.
     public let text: String
@@ -18,6 +18,8 @@ public struct NetworkComparison: Sendable {
     public let largest: Double?
     /// Whether the two still compute the same.
     public let isHarmless: Bool
+    /// Whether only outputs that are known to be right can tell which of the two is wrong.
+    public internal(set) var isUndecided = false
   }
 
   /// What was found, in the order of the data.

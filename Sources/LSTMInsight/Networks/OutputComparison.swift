@@ -199,24 +199,34 @@ private struct ClaimJudge {
 }
 
 /// What is wrong with somebody's numbers as a whole.
-public enum OutputComparisonError: Error, Equatable, Sendable, CustomStringConvertible {
+public enum OutputComparisonError: LSTMFailure, Equatable {
   /// An array has another shape than the network gives; nil where it gives none.
   case size(of: String, found: [Int], expected: [Int]?)
   /// There is nothing to compare.
   case nothingClaimed
 
-  /// What is wrong and what to do.
-  public var description: String {
+  /// Wrong data, all of them.
+  public var kind: FailureKind { .data }
+
+  /// What is wrong, and what to do where nothing has to be chosen.
+  public var message: String {
     func words(_ shape: [Int]) -> String { shape.map(String.init).joined(separator: " x ") }
     switch self {
     case .size(let name, let found, let expected?):
       return "'\(name)' is \(words(found)), but this network gives \(words(expected)) for this "
-        + "input. Arrays are [T, B, units]; --batch-first says that yours are [B, T, units]."
+        + "input."
     case .size(let name, _, nil):
       return "'\(name)' is there, but this network gives none. Leave it out."
     case .nothingClaimed:
-      return "there is nothing to compare with. The file needs 'output', 'hidden', 'cell' or "
-        + "'logits', named as lstm run names them."
+      return "there is nothing to compare with."
+    }
+  }
+
+  /// What to give, or to say of it.
+  public var remedies: [Remedy] {
+    switch self {
+    case .size(_, _, let expected): expected == nil ? [] : [.sayBatchFirst]
+    case .nothingClaimed: [.giveArrays(["output", "hidden", "cell", "logits"])]
     }
   }
 }

@@ -3,18 +3,23 @@
 import LSTMCore
 
 /// A step that cannot be written as a program.
-public enum StepProgramError: Error, Equatable, Sendable, CustomStringConvertible {
+public enum StepProgramError: LSTMFailure, Equatable {
   /// The weights are too many to be written out.
   case tooManyNumbers(found: Int, most: Int)
 
-  /// What is wrong and what to do.
-  public var description: String {
+  /// Wrong usage: a program was asked for.
+  public var kind: FailureKind { .usage }
+
+  /// What is wrong.
+  public var message: String {
     switch self {
     case .tooManyNumbers(let found, let most):
-      "a program would have to spell out \(found) weights; at most \(most) are written. "
-        + "Take fewer units, identity weights, or --format json."
+      "a program would have to spell out \(found) weights; at most \(most) are written."
     }
   }
+
+  /// Fewer weights, or no program.
+  public var remedies: [Remedy] { [.takeFewerUnits, .takeIdentity, .takeJSON] }
 }
 
 /// A step as a program.

@@ -17,7 +17,7 @@ public enum Precision: String, CaseIterable, Sendable {
   case float
 
   /// The shortest decimal that stands for exactly this value in this precision.
-  func exact(_ value: Double) -> String {
+  package func exact(_ value: Double) -> String {
     var text = self == .float ? "\(Float(value))" : "\(value)"
     if text.hasSuffix(".0") { text.removeLast(2) }
     return text == "-0" ? "0" : text

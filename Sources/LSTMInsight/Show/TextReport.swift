@@ -5,6 +5,7 @@ public struct TextReport {
   private let report: StepReport
   private let digits: Int?
   private let style: TextStyle
+  private let allNumbers: String
   private var numbers: NumberFormat { NumberFormat(digits: digits ?? 8) }
 
   /// Makes the text of a step.
@@ -13,7 +14,12 @@ public struct TextReport {
   ///   - report: the step.
   ///   - digits: the most decimals of a number; as many as fit, at most 8, where nil.
   ///   - style: colour and width.
-  public init(_ report: StepReport, digits: Int? = nil, style: TextStyle = .init()) {
+  ///   - allNumbers: what is said where a result has too many numbers to print.
+  public init(
+    _ report: StepReport, digits: Int? = nil, style: TextStyle = .init(),
+    allNumbers: String = "the step as JSON has them all"
+  ) {
+    self.allNumbers = allNumbers
     self.report = report
     self.digits = digits
     self.style = style
@@ -75,7 +81,7 @@ public struct TextReport {
     for (quantity, values) in report.results {
       let name = PlainSyntax().quantity(quantity)
       guard values.count <= StageTable.mostRows else {
-        lines.append("   \(name)  \(values.count) numbers: --format json prints them all")
+        lines.append("   \(name)  \(values.count) numbers: \(allNumbers)")
         continue
       }
       let list = values.map(numbers.text).joined(separator: ", ")

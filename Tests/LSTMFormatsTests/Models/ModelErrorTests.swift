@@ -58,7 +58,7 @@ struct ModelErrorTests {
     expectError(
       "'m.pt' holds several parts that could be the LSTM: lstm (PyTorch, 1 layer, I 2, H 3), "
         + "decoder (PyTorch, 1 layer, I 3, H 4).\n"
-        + "Choose with --lstm NAME, or several as layers, the first first: --lstm A,B."
+        + "Choose the LSTM by its name, or several as layers, the first first."
     ) {
       try read(lstm + second)
     }
@@ -86,7 +86,7 @@ struct ModelErrorTests {
     expectError(
       "'m.pt' holds several parts that could be the embedding: emb_a.weight (5 x 2), "
         + "emb_b.weight (7 x 2).\n"
-        + "Choose with --embedding NAME, or do without: --no-embedding."
+        + "Choose the embedding by its name, or do without an embedding."
     ) {
       try read(lstm + embeddings)
     }
@@ -95,10 +95,15 @@ struct ModelErrorTests {
     let heads = [("fc1.weight", zeros(5, 3)), ("fc2.weight", zeros(1, 3))]
     expectError(
       "'m.pt' holds several parts that could be the head: fc1.weight (5 x 3), "
-        + "fc2.weight (1 x 3).\nChoose with --head NAME, or do without: --no-head."
+        + "fc2.weight (1 x 3).\nChoose the head by its name, or do without a head."
     ) {
       try read(lstm + heads)
     }
+    #expect(
+      #expect(throws: ModelError.self) { try read(lstm + heads) }?.remedies == [
+        .choosePart(.head, candidates: ["fc1.weight (5 x 3)", "fc2.weight (1 x 3)"]),
+        .doWithout(.head),
+      ])
     #expect(try read(lstm + heads, .init(head: "fc2.weight")).network.head?.outputSize == 1)
     expectError(
       "'m.pt' has no head 'other' that fits.\n"

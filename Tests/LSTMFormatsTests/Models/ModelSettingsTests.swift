@@ -223,8 +223,16 @@ struct ModelSettingsTests {
           } else {
             expectError(
               "the form \(form.rawValue) cannot hold \(words). Write swift-lstm or json, which hold "
-                + "everything, or leave it out: --drop \(setting.rawValue)."
+                + "everything, or leave it out."
             ) { try ModelStore.write(model, to: file, as: form) }
+            let refused = #expect(throws: ModelError.self) {
+              try ModelStore.write(model, to: file, as: form)
+            }
+            #expect(
+              refused?.remedies == [
+                .writeForm([.init(name: "swift-lstm"), .init(name: "json")]),
+                .leaveOut(setting: setting.rawValue),
+              ])
             #expect(!FileManager.default.fileExists(atPath: file))
           }
           #expect(try ModelStore.write(without, to: file, as: form).isEmpty)

@@ -79,7 +79,7 @@ public final class InferenceEngine: Sendable {
   ///   - batch: the number of sequences, B, at least 1.
   ///   - threads: how many threads may work; fewer do where more would not pay. The result is the
   ///     same, bit for bit, for any number.
-  /// - Throws: ``NetworkError/storedBatch(what:found:batch:)`` where the model stores the first states
+  /// - Throws: ``NetworkError/storedBatch(_:found:batch:)`` where the model stores the first states
   ///   of another number of sequences.
   public func makeSession(batch: Int = 1, threads: Int = 1) throws -> InferenceSession {
     try InferenceSession(engine: self, batch: batch, threads: threads)

@@ -56,7 +56,7 @@ extension InferenceSession {
     guard let head = engine.packed.head else { throw EngineError.noHead }
     guard logits.count == batch * head.outputSize else {
       throw EngineError.count(
-        of: "logits", found: logits.count, expected: [batch, head.outputSize])
+        of: .logits, found: logits.count, expected: [batch, head.outputSize])
     }
     try take(UnsafeMutableBufferPointer(start: stepOutput.base, count: stepOutput.count))
     logits.withUnsafeMutableBufferPointer {
@@ -73,7 +73,7 @@ extension InferenceSession {
     }
     guard output.count == batch * engine.outputSize else {
       throw EngineError.count(
-        of: "output", found: output.count, expected: [batch, engine.outputSize])
+        of: .output, found: output.count, expected: [batch, engine.outputSize])
     }
     for sequence in 0..<batch where !(0..<front.tokenCount).contains(tokens[sequence]) {
       throw NetworkError.token(

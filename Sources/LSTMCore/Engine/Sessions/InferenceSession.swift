@@ -69,11 +69,11 @@ public final class InferenceSession {
   ) throws {
     let (width, outputWidth) = (schedule.inputSize, schedule.outputSize)
     guard input.count == steps * batch * width else {
-      throw EngineError.count(of: "input", found: input.count, expected: [steps, batch, width])
+      throw EngineError.count(of: .input, found: input.count, expected: [steps, batch, width])
     }
     guard output.count == steps * batch * outputWidth else {
       throw EngineError.count(
-        of: "output", found: output.count, expected: [steps, batch, outputWidth])
+        of: .output, found: output.count, expected: [steps, batch, outputWidth])
     }
     guard steps > 0, let source = input.baseAddress, let target = output.baseAddress else { return }
     guard !skipsSteps else { return try runSkipping(input, steps: steps, into: output) }

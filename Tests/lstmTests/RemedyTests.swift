@@ -1,0 +1,90 @@
+// Remedies of the modules below as the users of the command line read them: with the options.
+
+import Foundation
+import LSTMCore
+import LSTMFormats
+import Testing
+
+@Suite struct RemedyTests {
+  private let folder: TemporaryFolder
+
+  init() throws { folder = try TemporaryFolder() }
+
+  private func path(_ name: String) -> String { folder.url.appending(path: name).path }
+
+  private func zeros(_ rows: Int, _ columns: Int) -> Tensor {
+    Tensor([Double](repeating: 0, count: rows * columns), shape: [rows, columns])
+  }
+
+  /// An LSTM of 2 inputs and 3 units, without biases, under PyTorch's names.
+  private func lstm(_ module: String) -> [(String, Tensor)] {
+    [("\(module).weight_ih_l0", zeros(12, 2)), ("\(module).weight_hh_l0", zeros(12, 3))]
+  }
+
+  private func expect(
+    _ arguments: [String], _ status: Int32, _ message: String,
+    sourceLocation: SourceLocation = #_sourceLocation
+  ) throws {
+    let outcome = try Program.lstm(arguments, folder: folder.url)
+    #expect(outcome.status == status, sourceLocation: sourceLocation)
+    #expect(outcome.errors == message + "\n", sourceLocation: sourceLocation)
+  }
+
+  @Test("Several parts that would do are told with the options that choose one")
+  func severalParts() throws {
+    try NpzFile.write(TensorArchive(lstm("encoder") + lstm("decoder")), to: path("two.npz"))
+    try expect(
+      ["inspect", "two.npz"], 65,
+      """
+      Error: 'two.npz' holds several parts that could be the LSTM: encoder (PyTorch, 1 layer, I 2, H 3),
+      decoder (PyTorch, 1 layer, I 2, H 3).
+      Choose with --lstm NAME, or several as layers, the first first: --lstm A,B.
+      """)
+    try NpzFile.write(
+      TensorArchive(lstm("lstm") + [("emb_a.weight", zeros(5, 2)), ("emb_b.weight", zeros(7, 2))]),
+      to: path("fronts.npz"))
+    try expect(
+      ["inspect", "fronts.npz"], 65,
+      """
+      Error: 'fronts.npz' holds several parts that could be the embedding: emb_a.weight (5 x 2),
+      emb_b.weight (7 x 2).
+      Choose with --embedding NAME, or do without: --no-embedding.
+      """)
+    try NpzFile.write(
+      TensorArchive(lstm("lstm") + [("fc1.weight", zeros(5, 3)), ("fc2.weight", zeros(1, 3))]),
+      to: path("heads.npz"))
+    try expect(
+      ["inspect", "heads.npz"], 65,
+      """
+      Error: 'heads.npz' holds several parts that could be the head: fc1.weight (5 x 3), fc2.weight (1 x
+      3).
+      Choose with --head NAME, or do without: --no-head.
+      """)
+  }
+
+  @Test("What an .npz has nothing of, or in another order, is told with the option that says so")
+  func outputs() throws {
+    let (model, input) = (ModelCommandTests.model, ModelCommandTests.input)
+    try NpzFile.write(TensorArchive([("other", zeros(1, 1))]), to: path("none.npz"))
+    try expect(
+      ["compare", model, "none.npz", "--input", input], 65,
+      """
+      Error: there is nothing to compare with.
+      The file needs 'output', 'hidden', 'cell' or 'logits', named as lstm run names them.
+      """)
+    try NpzFile.write(
+      TensorArchive([("output", Tensor([0.0, 0], shape: [1, 2, 1]))]), to: path("turned.npz"))
+    let outcome = try Program.lstm(["compare", model, path("turned.npz"), "--input", input])
+    #expect(outcome.status == 65)
+    #expect(
+      outcome.errors.hasSuffix(
+        "Arrays are [T, B, units]; --batch-first says that yours are [B, T, units].\n"))
+  }
+
+  @Test("Rows of a run that are left out are found with --output")
+  func rows() throws {
+    let input = try folder.write("long.csv", String(repeating: "0.5\n", count: 30))
+    let outcome = try Program.lstm(["run", ModelCommandTests.model, input])
+    #expect(outcome.output.contains("   … 6 more rows: --output writes all\n"))
+  }
+}
