@@ -147,6 +147,17 @@ public struct LSTMModel: Sendable {
   }
 }
 
+extension LSTMModel.Weights {
+  /// The weights of a network that was read in Double, held as narrow as the type of its numbers.
+  ///
+  /// - Throws: ``LSTMCoreError`` or ``NetworkError`` where a number is beyond that type's range.
+  package init(_ network: LSTMNetwork<Double>, of precision: StoredPrecision) throws {
+    self =
+      precision.fitsFloat && network.cells.allSatisfy { $0.cell.variant.fitsFloat }
+      ? .single(try LSTMNetwork(network)) : .double(network)
+  }
+}
+
 extension LSTMNetwork<Float> {
   /// The network that a model runs in single precision.
   ///

@@ -17,7 +17,7 @@ extension LSTMModel {
     var lengths: [Int]?
     if case .stored(let stored) = onnx.lengths { lengths = stored }
     self.init(
-      network: onnx.network, precision: onnx.precision, hasBiases: onnx.hasBiases,
+      weights: try .init(onnx.network, of: onnx.precision), precision: onnx.precision, hasBiases: onnx.hasBiases,
       initialState: try batches.max().map { try onnx.initialState(batch: $0) }, lengths: lengths,
       provenance: .init(
         format: ModelForm.onnx.title, file: file,

@@ -38,7 +38,7 @@ public enum ModelJSON {
     let document = try decodeJSON(Document.self, from: data, file: file)
     let network = try document.network(file: file)
     return LSTMModel(
-      network: network, precision: document.precision, hasBiases: document.hasBiases,
+      weights: try .init(network, of: document.precision), precision: document.precision, hasBiases: document.hasBiases,
       mask: document.mask, initialState: try document.initialState(of: network, file: file),
       lengths: document.lengths, vocabulary: document.vocabulary, task: document.task,
       provenance: document.provenance ?? .init(format: "JSON", file: file))

@@ -49,9 +49,9 @@ struct ModelJSONWriter {
     let (forward, reverse) = (layer.forward?.variant, layer.reverse?.variant)
     let usual = CellVariant<Double>()
     if let shared = forward ?? reverse, shared != usual || (reverse ?? usual) != usual {
-      members.append(("variant", try compact(VariantDocument(shared))))
+      members.append(("variant", try compact(VariantDocument(shared, model.precision))))
       if let reverse, reverse != shared {
-        members.append(("reverseVariant", try compact(VariantDocument(reverse))))
+        members.append(("reverseVariant", try compact(VariantDocument(reverse, model.precision))))
       }
     }
     if layer.reverseOrder != .steps {

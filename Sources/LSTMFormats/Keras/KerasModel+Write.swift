@@ -45,7 +45,7 @@ extension KerasModel {
       try Self.check(layer, model, place, isLast: isLast, returnsSequences: returnsSequences)
       let cells = try layer.cells.map { direction, cell in
         try Self.lstm(
-          cell, place, hasBias: model.hasBiases, returnsSequences: returnsSequences,
+          cell, place, model, returnsSequences: returnsSequences,
           goesBackwards: direction == .reverse)
       }
       if let second = cells.dropFirst().first {
@@ -102,7 +102,7 @@ extension KerasModel {
   }
 
   private static func lstm(
-    _ cell: ReadableCell<Double>, _ place: String, hasBias: Bool, returnsSequences: Bool,
+    _ cell: ReadableCell<Double>, _ place: String, _ model: LSTMModel, returnsSequences: Bool,
     goesBackwards: Bool
   ) throws -> (kind: KerasLSTM, arrays: [(String, Matrix<Double>?, [Double]?)]) {
     let (parameters, variant) = (cell.parameters, cell.variant)
@@ -118,7 +118,7 @@ extension KerasModel {
       throw refuse("different activations of the candidate and of the cell state \(place)")
     }
     func name(_ function: Activation<Double>) throws -> String {
-      guard let name = KerasActivation.name(function) else {
+      guard let name = KerasActivation.name(function, model.precision) else {
         let numbers = [function.alpha, function.beta].prefix(function.kind.parameterCount)
         throw refuse(
           "the activation \(function.kind.rawValue)"
@@ -134,14 +134,14 @@ extension KerasModel {
     }
     let kind = KerasLSTM(
       units: parameters.hiddenSize, activation: try name(variant.cellActivation),
-      recurrentActivation: try name(gate), hasBias: hasBias, returnsSequences: returnsSequences,
+      recurrentActivation: try name(gate), hasBias: model.hasBiases, returnsSequences: returnsSequences,
       goesBackwards: goesBackwards, isStateful: false)
     return (
       kind,
       [
         ("kernel", order.stack(gates.map(\.inputWeights)).transposed, nil),
         ("recurrent_kernel", order.stack(gates.map(\.hiddenWeights)).transposed, nil),
-        ("bias", nil, hasBias ? order.stack(biases) : nil),
+        ("bias", nil, model.hasBiases ? order.stack(biases) : nil),
       ]
     )
   }

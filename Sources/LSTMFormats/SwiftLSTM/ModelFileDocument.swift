@@ -24,8 +24,13 @@ struct ModelFileDocument: Codable {
   var task: String?
   var provenance: LSTMModel.Provenance
 
+  /// Whether the settings of every cell have a meaning in single precision.
+  var fitsFloat: Bool {
+    layers.flatMap { [$0.forward, $0.reverse] }.allSatisfy { $0?.variant.fitsFloat ?? true }
+  }
+
   init(_ model: LSTMModel) {
-    layers = model.network.layers.map { LayerSettings($0) }
+    layers = model.network.layers.map { LayerSettings($0, model.precision) }
     switch model.network.front {
     case .embedding: front = .embedding
     case .oneHot(let size): front = .oneHot(size)
@@ -105,9 +110,9 @@ struct LayerSettings: Codable {
   var reverse: CellSettings?
   var reverseOrder = NetworkLayer<Double>.ReverseOrder.steps
 
-  init(_ layer: NetworkLayer<Double>) {
-    forward = layer.forward.map { CellSettings($0) }
-    reverse = layer.reverse.map { CellSettings($0) }
+  init(_ layer: NetworkLayer<Double>, _ precision: StoredPrecision) {
+    forward = layer.forward.map { CellSettings($0, precision) }
+    reverse = layer.reverse.map { CellSettings($0, precision) }
     reverseOrder = layer.reverseOrder
   }
 
@@ -135,9 +140,10 @@ struct LayerSettings: Codable {
 struct CellSettings: Codable {
   var variant = CellVariant<Double>()
   var secondBiases = Set(Gate.allCases)
+  private var precision = StoredPrecision.float64
 
-  init(_ cell: ReadableCell<Double>) {
-    variant = cell.variant
+  init(_ cell: ReadableCell<Double>, _ precision: StoredPrecision) {
+    (variant, self.precision) = (cell.variant, precision)
     secondBiases = Set(Gate.allCases.filter { cell.parameters.gates[$0].recurrentBias != nil })
   }
 
@@ -158,7 +164,7 @@ struct CellSettings: Codable {
   func encode(to encoder: any Encoder) throws {
     var container = encoder.container(keyedBy: AnyKey.self)
     if variant != .init() {
-      try container.encode(VariantDocument(variant), forKey: AnyKey("variant"))
+      try container.encode(VariantDocument(variant, precision), forKey: AnyKey("variant"))
     }
     if secondBiases.count < 4 {
       try container.encode(
@@ -167,14 +173,14 @@ struct CellSettings: Codable {
   }
 
   /// The cell. A second bias that the document does not know is taken out where it is all zero.
-  func cell(_ parameters: CellParameters<Double>) -> ReadableCell<Double> {
+  func cell<Number: NetworkNumber>(_ parameters: CellParameters<Number>) -> ReadableCell<Number> {
     var parameters = parameters
     for gate in Gate.allCases where !secondBiases.contains(gate) {
       if parameters.gates[gate].recurrentBias?.allSatisfy({ $0 == 0 }) == true {
         parameters.gates[gate].recurrentBias = nil
       }
     }
-    return ReadableCell(parameters: parameters, variant: variant)
+    return ReadableCell(parameters: parameters, variant: CellVariant(variant))
   }
 }
 
@@ -202,12 +208,12 @@ struct HeadSettings: Codable {
     if !hasBias { try container.encode(false, forKey: AnyKey("hasBias")) }
   }
 
-  func head(_ table: TensorTable) throws -> LinearHead<Double> {
+  func head<Number: NetworkNumber>(_ table: TensorTable) throws -> LinearHead<Number> {
     let because = "the document says so"
-    let weights = try table.matrix("head.weight", nil, nil, because: because)
+    let weights: Matrix<Number> = try table.matrix("head.weight", nil, nil, because: because)
     return LinearHead(
       weights: weights,
       bias: hasBias ? try table.vector("head.bias", weights.rows, because: because) : nil,
-      activation: activation, source: source)
+      activation: activation.flatMap { .init(rawValue: $0.rawValue) }, source: source)
   }
 }
