@@ -87,14 +87,13 @@ extension CellVariant where Scalar: BinaryFloatingPoint {
 }
 
 extension CellVariant<Double> {
-  /// Whether every number of the settings is one in single precision too: not infinite, and not 0
-  /// for what is not 0.
+  /// Whether every number of the settings is exactly a `Float`.
   package var fitsFloat: Bool {
     let functions = Gate.allCases.map { activations[$0] } + [cellActivation]
     let numbers =
       functions.flatMap { [$0.alpha, $0.beta] } + Gate.allCases.compactMap { pinned[$0] }
       + [clip, cellClip, projectionClip].compactMap { $0 }
-    return numbers.allSatisfy { Float($0).isFinite && (Float($0) == 0) == ($0 == 0) }
+    return numbers.allSatisfy { Double(Float($0)) == $0 }
   }
 }
 

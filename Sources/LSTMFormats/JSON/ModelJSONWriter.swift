@@ -33,6 +33,10 @@ struct ModelJSONWriter {
       members.append(("initialState", "[\n    \(parts.joined(separator: ",\n    "))\n  ]"))
     }
     if let lengths = model.lengths { members.append(("lengths", try compact(lengths))) }
+    if model.gives != .everyStep { members.append(("gives", "\"\(model.gives.rawValue)\"")) }
+    if !model.graphInputs.isEmpty {
+      members.append(("graphInputs", try compact(model.graphInputs.names)))
+    }
     if let vocabulary = model.vocabulary {
       members.append(("vocabulary", try compact(VocabularyDocument(vocabulary))))
     }
@@ -49,9 +53,9 @@ struct ModelJSONWriter {
     let (forward, reverse) = (layer.forward?.variant, layer.reverse?.variant)
     let usual = CellVariant<Double>()
     if let shared = forward ?? reverse, shared != usual || (reverse ?? usual) != usual {
-      members.append(("variant", try compact(VariantDocument(shared, model.precision))))
+      members.append(("variant", try compact(VariantDocument(shared))))
       if let reverse, reverse != shared {
-        members.append(("reverseVariant", try compact(VariantDocument(reverse, model.precision))))
+        members.append(("reverseVariant", try compact(VariantDocument(reverse))))
       }
     }
     if layer.reverseOrder != .steps {

@@ -9,12 +9,8 @@ import LSTMCore
 ///      "clip": 3, "cellClip": 10, "projectionClip": 1}
 struct VariantDocument: Codable {
   var variant = CellVariant<Double>()
-  /// The type of the model's numbers: it says how many digits bring a setting back.
-  private var precision = StoredPrecision.float64
 
-  init(_ variant: CellVariant<Double>, _ precision: StoredPrecision) {
-    (self.variant, self.precision) = (variant, precision)
-  }
+  init(_ variant: CellVariant<Double>) { self.variant = variant }
 
   private static let places = Gate.allCases.map(\.rawValue) + ["cell"]
 
@@ -55,23 +51,21 @@ struct VariantDocument: Codable {
     let usual = CellVariant<Double>()
     var texts: [String: String] = [:]
     for gate in Gate.allCases where variant.activations[gate] != usual.activations[gate] {
-      texts[gate.rawValue] = variant.activations[gate].text(precision)
+      texts[gate.rawValue] = variant.activations[gate].text
     }
     if variant.cellActivation != usual.cellActivation {
-      texts["cell"] = variant.cellActivation.text(precision)
+      texts["cell"] = variant.cellActivation.text
     }
     if !texts.isEmpty { try container.encode(texts, forKey: AnyKey("activations")) }
     try container.encodeIfPresent(variant.coupling?.rawValue, forKey: AnyKey("coupled"))
     let pinned = Dictionary(
       uniqueKeysWithValues: Gate.allCases.compactMap { gate in
-        variant.pinned[gate].map { (gate.rawValue, precision.shortest($0)) }
+        variant.pinned[gate].map { (gate.rawValue, $0) }
       })
     if !pinned.isEmpty { try container.encode(pinned, forKey: AnyKey("pinned")) }
-    try container.encodeIfPresent(variant.clip.map(precision.shortest), forKey: AnyKey("clip"))
-    try container.encodeIfPresent(
-      variant.cellClip.map(precision.shortest), forKey: AnyKey("cellClip"))
-    try container.encodeIfPresent(
-      variant.projectionClip.map(precision.shortest), forKey: AnyKey("projectionClip"))
+    try container.encodeIfPresent(variant.clip, forKey: AnyKey("clip"))
+    try container.encodeIfPresent(variant.cellClip, forKey: AnyKey("cellClip"))
+    try container.encodeIfPresent(variant.projectionClip, forKey: AnyKey("projectionClip"))
   }
 
   private struct Pinned: Decodable {
@@ -85,9 +79,9 @@ struct VariantDocument: Codable {
 
 extension Activation<Double> {
   /// "hard-sigmoid:0.2:0.5": the name and as many numbers as the function has.
-  func text(_ precision: StoredPrecision) -> String {
-    let numbers = [alpha, beta].prefix(kind.parameterCount)
-    return ([kind.rawValue] + numbers.map { "\(precision.shortest($0))" }).joined(separator: ":")
+  var text: String {
+    ([kind.rawValue] + [alpha, beta].prefix(kind.parameterCount).map { "\($0)" })
+      .joined(separator: ":")
   }
 
   /// Reads the text of an activation; numbers that are left out are the usual ones.
@@ -99,15 +93,6 @@ extension Activation<Double> {
     let numbers = parts.dropFirst().compactMap { Double($0) }.filter(\.isFinite)
     guard numbers.count == parts.count - 1 else { return nil }
     self.init(kind, alpha: numbers.first, beta: numbers.dropFirst().first)
-  }
-}
-
-extension StoredPrecision {
-  /// The number with the fewest digits that is the same in a model of this type: 0.2 for the number
-  /// of single precision that is next to it.
-  fileprivate func shortest(_ value: Double) -> Double {
-    guard fitsFloat, Double(Float(value)) == value else { return value }
-    return Double("\(Float(value))") ?? value
   }
 }
 

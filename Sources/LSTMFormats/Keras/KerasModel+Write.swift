@@ -40,7 +40,7 @@ extension KerasModel {
     if case .value(let value) = model.mask { try add(.masking(value), []) }
     for (index, layer) in network.layers.enumerated() {
       let isLast = index == network.layers.count - 1
-      let returnsSequences = !isLast || network.head?.source != .finalState
+      let returnsSequences = !isLast || network.head?.source ?? model.gives != .finalState
       let place = "(layer \(index + 1))"
       try Self.check(layer, model, place, isLast: isLast, returnsSequences: returnsSequences)
       let cells = try layer.cells.map { direction, cell in
@@ -134,7 +134,8 @@ extension KerasModel {
     }
     let kind = KerasLSTM(
       units: parameters.hiddenSize, activation: try name(variant.cellActivation),
-      recurrentActivation: try name(gate), hasBias: model.hasBiases, returnsSequences: returnsSequences,
+      recurrentActivation: try name(gate), hasBias: model.hasBiases,
+      returnsSequences: returnsSequences,
       goesBackwards: goesBackwards, isStateful: false)
     return (
       kind,
@@ -146,17 +147,9 @@ extension KerasModel {
     )
   }
 
-  /// What a Keras file has no place for and that computes nothing, and what it has in another
-  /// form: in words.
+  /// What a Keras file has no place for and that computes nothing, in words.
   static func leavesOut(_ model: LSTMModel) -> [String] {
-    var result: [String] = []
-    let cells = model.network.layers.flatMap(\.cells).map(\.cell.parameters)
-    if model.hasBiases,
-      cells.contains(where: { $0.gates.forget.recurrentBias != nil })
-    {
-      result.append("second biases (they are added to the first)")
-    }
-    return result + model.notes
+    model.notes + [model.graphInputsInWords].compactMap { $0 }
   }
 }
 

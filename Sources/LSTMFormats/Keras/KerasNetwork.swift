@@ -180,8 +180,10 @@ private struct KerasNetworkBuilder {
       model: LSTMModel(
         weights: weights, precision: precision,
         hasBiases: model.layers.contains { $0.kind.hasLSTMBias }, mask: masking,
+        gives: head == nil && !returnsSequences ? .finalState : .everyStep,
         provenance: .init(
-          format: "Keras model", file: model.file, framework: "Keras \(model.version)"),
+          format: "Keras model", file: model.file,
+          framework: model.isOurs ? KerasModel.ownMark : "Keras \(model.version)"),
         parts: model.layers.filter { !$0.weights.entries.isEmpty }.map { layer in
           .init(role: layer.name, names: layer.weights.entries.map(\.name))
         }), returnsSequences: returnsSequences)

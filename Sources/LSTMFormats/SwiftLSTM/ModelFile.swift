@@ -137,14 +137,17 @@ public enum ModelFile {
           }))
     }
     let taken = Set(parts.flatMap(\.names))
-    return LSTMModel(
+    var model = LSTMModel(
       weights: Number.weights(network),
       precision: document.precision
         ?? StateDictReader.precision(taken.compactMap { table.type($0) }),
       hasBiases: document.hasBiases, mask: document.mask, initialState: initialState,
-      lengths: document.lengths, vocabulary: document.vocabulary, task: document.task,
+      lengths: document.lengths, gives: document.gives, vocabulary: document.vocabulary,
+      task: document.task,
       provenance: document.provenance, parts: parts,
       unused: archive.entries.map(\.name).filter { !taken.contains($0) })
+    model.graphInputs = document.graphInputs
+    return model
   }
 
   /// The states to start from, all of them for as many sequences as the first.

@@ -20,17 +20,19 @@ struct ModelFileDocument: Codable {
   /// Whether there are arrays of states to start from.
   var hasInitialState = false
   var lengths: [Int]?
+  var gives = OutputSelection.everyStep
+  var graphInputs: Set<GraphInput> = []
   var vocabulary: LSTMModel.Vocabulary?
   var task: String?
   var provenance: LSTMModel.Provenance
 
-  /// Whether the settings of every cell have a meaning in single precision.
+  /// Whether the settings of every cell are exact in single precision.
   var fitsFloat: Bool {
     layers.flatMap { [$0.forward, $0.reverse] }.allSatisfy { $0?.variant.fitsFloat ?? true }
   }
 
   init(_ model: LSTMModel) {
-    layers = model.network.layers.map { LayerSettings($0, model.precision) }
+    layers = model.network.layers.map { LayerSettings($0) }
     switch model.network.front {
     case .embedding: front = .embedding
     case .oneHot(let size): front = .oneHot(size)
@@ -40,6 +42,7 @@ struct ModelFileDocument: Codable {
     precision = model.precision
     hasBiases = model.hasBiases
     (mask, lengths, hasInitialState) = (model.mask, model.lengths, model.initialState != nil)
+    (gives, graphInputs) = (model.gives, model.graphInputs)
     vocabulary = model.vocabulary
     task = model.task
     provenance = model.provenance
@@ -50,7 +53,7 @@ struct ModelFileDocument: Codable {
       decoder,
       valid: [
         "version", "layers", "embedding", "oneHot", "head", "precision", "hasBiases", "mask",
-        "initialState", "lengths", "vocabulary", "task", "provenance",
+        "initialState", "lengths", "gives", "graphInputs", "vocabulary", "task", "provenance",
       ])
     let version: Int = try object.required("version")
     guard version == Self.version else {
@@ -75,6 +78,8 @@ struct ModelFileDocument: Codable {
     mask = try object.mask(readsTokens: front != nil)
     hasInitialState = try object.value("initialState") ?? false
     lengths = try object.lengths()
+    gives = try object.choice("gives") ?? .everyStep
+    graphInputs = try object.graphInputs()
     vocabulary = try object.value("vocabulary", as: VocabularyDocument.self)?.vocabulary
     task = try object.value("task")
     provenance = try object.value("provenance", as: ProvenanceDocument.self)?.provenance ?? .init()
@@ -95,6 +100,10 @@ struct ModelFileDocument: Codable {
     try container.encodeIfPresent(mask.map { MaskDocument($0) }, forKey: AnyKey("mask"))
     if hasInitialState { try container.encode(true, forKey: AnyKey("initialState")) }
     try container.encodeIfPresent(lengths, forKey: AnyKey("lengths"))
+    if gives != .everyStep { try container.encode(gives.rawValue, forKey: AnyKey("gives")) }
+    if !graphInputs.isEmpty {
+      try container.encode(graphInputs.names, forKey: AnyKey("graphInputs"))
+    }
     try container.encodeIfPresent(
       vocabulary.map { VocabularyDocument($0) }, forKey: AnyKey("vocabulary"))
     try container.encodeIfPresent(task, forKey: AnyKey("task"))
@@ -110,9 +119,9 @@ struct LayerSettings: Codable {
   var reverse: CellSettings?
   var reverseOrder = NetworkLayer<Double>.ReverseOrder.steps
 
-  init(_ layer: NetworkLayer<Double>, _ precision: StoredPrecision) {
-    forward = layer.forward.map { CellSettings($0, precision) }
-    reverse = layer.reverse.map { CellSettings($0, precision) }
+  init(_ layer: NetworkLayer<Double>) {
+    forward = layer.forward.map { CellSettings($0) }
+    reverse = layer.reverse.map { CellSettings($0) }
     reverseOrder = layer.reverseOrder
   }
 
@@ -140,10 +149,9 @@ struct LayerSettings: Codable {
 struct CellSettings: Codable {
   var variant = CellVariant<Double>()
   var secondBiases = Set(Gate.allCases)
-  private var precision = StoredPrecision.float64
 
-  init(_ cell: ReadableCell<Double>, _ precision: StoredPrecision) {
-    (variant, self.precision) = (cell.variant, precision)
+  init(_ cell: ReadableCell<Double>) {
+    variant = cell.variant
     secondBiases = Set(Gate.allCases.filter { cell.parameters.gates[$0].recurrentBias != nil })
   }
 
@@ -164,7 +172,7 @@ struct CellSettings: Codable {
   func encode(to encoder: any Encoder) throws {
     var container = encoder.container(keyedBy: AnyKey.self)
     if variant != .init() {
-      try container.encode(VariantDocument(variant, precision), forKey: AnyKey("variant"))
+      try container.encode(VariantDocument(variant), forKey: AnyKey("variant"))
     }
     if secondBiases.count < 4 {
       try container.encode(
