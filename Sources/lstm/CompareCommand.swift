@@ -77,9 +77,7 @@ struct CompareCommand: ParsableCommand {
             + "--input with the file of sequences.")
       }
       let other = try modelOptions.open(second)
-      let comparison = NetworkComparison(
-        model.network, other.network, tolerance: tolerance ?? 1e-6,
-        surroundings: (model.surroundings, other.surroundings))
+      let comparison = NetworkComparison(model, other, tolerance: tolerance ?? 1e-6)
       let text = comparison.text(first: first, second: second, style: style)
       try Output.write(format == .json ? comparison.json : text, to: output)
       if !comparison.isSame { throw ExitCode(1) }

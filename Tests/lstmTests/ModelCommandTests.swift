@@ -153,6 +153,20 @@ import Testing
         + "the option out.")
   }
 
+  @Test("compare says how far numbers are apart where they are not the same")
+  func compareWithin() throws {
+    let folder = try TemporaryFolder()
+    let file = folder.url.appending(path: "m.safetensors").path
+    #expect(
+      try Program.lstm(["convert", Self.model, file, "--precision", "bfloat16"]).status == 0)
+    let outcome = try Program.lstm(["compare", Self.model, file, "--tolerance", "0.01"])
+    #expect(outcome.status == 0, "\(outcome.output)")
+    let match = try #require(
+      outcome.output.firstMatch(of: #/No number differs by more than (\S+)\.\n/#))
+    #expect(try #require(Double(match.1)) < 0.01 && Double(match.1) != 0)
+    #expect(!outcome.output.contains("Every number is the same."))
+  }
+
   @Test("compare of two models names a gate order read wrongly, with status 1")
   func compareModels() throws {
     let folder = try TemporaryFolder()

@@ -14,7 +14,12 @@ extension NetworkComparison {
       style.bold(isSame ? "The same network." : "These are different networks.")
     ]
     lines += style.wrapped("first: \(first); second: \(second)")
-    if findings.isEmpty { lines.append("Every number is the same.") }
+    if findings.isEmpty {
+      lines.append(
+        largest == 0
+          ? "Every number is the same."
+          : "No number differs by more than \(NumberFormat.atMost(largest)).")
+    }
     for finding in findings {
       lines.append("")
       lines.append("   " + style.bold(finding.place))
@@ -32,7 +37,7 @@ extension NetworkComparison {
   /// The comparison as JSON.
   public var json: String {
     JSONText.object([
-      ("same", .bool(isSame)),
+      ("same", .bool(isSame)), ("largestDifference", .number(largest)),
       (
         "findings",
         .list(
