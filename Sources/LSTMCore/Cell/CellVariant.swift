@@ -73,6 +73,15 @@ public struct CellVariant<Scalar: Real>: Equatable {
   }
 }
 
+extension CellVariant {
+  /// The value of a gate that is computed from its weights, given its pre-activation.
+  ///
+  /// - Parameter preactivation: z, one number of it.
+  public func value(of gate: Gate, preactivation: Scalar) -> Scalar {
+    activations[gate](clip.map { min(max(preactivation, -$0), $0) } ?? preactivation)
+  }
+}
+
 extension CellVariant where Scalar: BinaryFloatingPoint {
   /// The same settings in another precision.
   public init<Other: Real & BinaryFloatingPoint>(_ other: CellVariant<Other>) {
