@@ -71,7 +71,9 @@ func run(_ bytes: UnsafeBufferPointer<UInt8>) throws {
     fatalError("written, it is not read")
   }
   precondition(again.mask == model.mask && again.precision == model.precision, "it reads otherwise")
-  let isSummed = KerasModel.leavesOut(model).contains { $0.hasPrefix("second biases") }
+  let isSummed = model.network.cells.contains {
+    $0.cell.parameters.gates.forget.recurrentBias != nil
+  }
   precondition(
     isSummed || again.network == model.network,
     "the network comes back")

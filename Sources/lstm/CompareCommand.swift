@@ -78,9 +78,7 @@ struct CompareCommand: ParsableCommand {
             + "--input with the file of sequences.")
       }
       let other = try modelOptions.open(second)
-      let comparison = NetworkComparison(
-        model.network, other.network, tolerance: tolerance ?? 1e-6,
-        surroundings: (model.surroundings, other.surroundings))
+      let comparison = NetworkComparison(model, other, tolerance: tolerance ?? 1e-6)
       let text = comparison.text(
         first: first, second: second, style: style, comparing: Hint.comparing)
       try Output.write(

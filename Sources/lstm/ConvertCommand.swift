@@ -7,6 +7,7 @@ import LSTMInsight
 
 extension ModelForm: ExpressibleByArgument {}
 extension LSTMModel.Setting: ExpressibleByArgument {}
+extension GraphInput: ExpressibleByArgument {}
 extension StoredPrecision: ExpressibleByArgument {}
 
 /// Writes a model in another form.
@@ -22,6 +23,12 @@ struct ConvertCommand: ParsableCommand {
 
       What the other form has no place for and that changes what the model gives is refused, with \
       the reason; --drop leaves it out on purpose. A vocabulary or a task is left out with a note.
+
+      An ONNX file goes on taking first states and lengths as inputs where the model's file took \
+      them (initial_hidden, initial_cell, lengths); --graph-input adds them to any other model, so \
+      that a run can go on where the last one stopped:
+
+        lstm convert model.pt model.onnx --graph-input hidden --graph-input cell
       """)
 
   @Argument(help: "The model to read.")
@@ -38,6 +45,11 @@ struct ConvertCommand: ParsableCommand {
 
   @Option(help: ArgumentHelp("Leave this out; may be given several times.", valueName: "part"))
   var drop: [LSTMModel.Setting] = []
+
+  @Option(
+    help: ArgumentHelp(
+      "Make this an input of the graph of ONNX; may be given several times.", valueName: "part"))
+  var graphInput: [GraphInput] = []
 
   @OptionGroup(title: "Parts of the file") var modelOptions: ModelOptions
 
@@ -65,19 +77,41 @@ struct ConvertCommand: ParsableCommand {
       model = rounded
       lines.append(Self.words(rounding, old, precision))
     }
+    let form = to ?? ModelForm(fileName: into)
+    try addGraphInputs(to: &model, form)
     let left = try ModelStore.write(model, to: into, as: to)
+    lines += form?.changes(model) ?? []
     if !left.isEmpty {
       lines.append("left out, for this form has no place: \(left.joined(separator: ", "))")
     }
-    let form = to ?? ModelForm(fileName: into)
+    let count = form?.parameterCount(of: model) ?? model.parameterCount.total
     lines.insert(
-      "\(into): \(form?.title ?? "model"), \(model.parameterCount.total) parameters, "
-        + model.precision.rawValue, at: 0)
+      "\(into): \(form?.title ?? "model"), \(count) parameters, \(model.precision.rawValue)", at: 0)
     try Output.write(lines.joined(separator: "\n") + "\n", to: nil)
   }
 
+  /// Makes what was asked for inputs of the graph.
+  private func addGraphInputs(to model: inout LSTMModel, _ form: ModelForm?) throws {
+    for input in graphInput {
+      guard form.map({ [.onnx, .swiftLSTM, .json].contains($0) }) ?? true else {
+        throw UsageError(
+          "--graph-input \(input.rawValue): only ONNX has a graph with inputs. Write .onnx, or "
+            + "leave the option out.")
+      }
+      let stored: LSTMModel.Setting = input == .lengths ? .lengths : .initialState
+      if let words = model.words(for: stored) {
+        throw UsageError(
+          "--graph-input \(input.rawValue): the model stores \(words). Add --drop \(stored.rawValue)."
+        )
+      }
+      model.graphInputs.insert(input)
+    }
+  }
+
   /// What rounding changed, in a line.
-  private static func words(_ rounding: ModelRounding, _ old: StoredPrecision, _ new: StoredPrecision)
+  private static func words(
+    _ rounding: ModelRounding, _ old: StoredPrecision, _ new: StoredPrecision
+  )
     -> String
   {
     let change = "\(old.rawValue) to \(new.rawValue)"

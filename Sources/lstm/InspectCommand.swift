@@ -32,15 +32,15 @@ struct InspectCommand: ParsableCommand {
 
   func run() throws {
     let opened = try modelOptions.open(model)
-    let origin = opened.origin(file: model)
+    let (origin, summary) = (opened.origin(file: model), NetworkSummary(opened))
     let text =
       switch format {
       case .text:
         SummaryText(
-          opened.network, origin, counts: opened.parameterCount, digits: digits,
+          summary, origin, counts: opened.parameterCount, digits: digits,
           style: Terminal.style(isFile: output != nil)
         ).text
-      case .json: SummaryJSON(opened.network, origin, counts: opened.parameterCount).text
+      case .json: SummaryJSON(summary, origin, counts: opened.parameterCount).text
       }
     try Output.write(text, to: output)
   }

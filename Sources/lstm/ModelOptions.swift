@@ -44,7 +44,7 @@ struct ModelOptions: ParsableArguments {
 extension LSTMModel {
   /// What stands around the network.
   var surroundings: NetworkSurroundings {
-    NetworkSurroundings(initialState: initialState, lengths: lengths, mask: mask?.words)
+    NetworkSurroundings(self)
   }
 
   /// What is known of the model besides its network, as the summary shows it.

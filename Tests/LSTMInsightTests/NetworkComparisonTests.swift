@@ -142,6 +142,45 @@ import Testing
     #expect(abs((comparison.findings.first?.largest ?? 0) - 0.001) < 1e-6)
   }
 
+  @Test("Settings are compared in the narrower precision of the two, and within the tolerance")
+  func settings() throws {
+    func network(_ alpha: Double) throws -> LSTMNetwork<Double> {
+      var variant = CellVariant<Double>()
+      variant.activations.input = Activation(.hardSigmoid, alpha: alpha)
+      return try LSTMNetwork(layers: [
+        NetworkLayer(
+          forward: ReadableCell(parameters: try Self.parameters(), variant: variant))
+      ])
+    }
+    let (wide, narrow) = (try network(0.2), try network(Double(Float(0.2))))
+    let same = NetworkComparison(wide, narrow, tolerance: 0, precision: .float32)
+    #expect(same.findings == [] && same.largest == 0)
+    #expect(!NetworkComparison(wide, narrow, tolerance: 0).isSame)
+    let close = NetworkComparison(wide, narrow)
+    #expect(close.isSame && close.largest > 2e-9 && close.largest < 4e-9)
+    #expect(close.text(first: "a", second: "b").contains("No number differs by more than 3e-9."))
+    let usual = try Self.network(Self.parameters())
+    #expect(!NetworkComparison(wide, usual, precision: .float32).isSame)
+    #expect(!NetworkComparison(wide, try network(0.25), precision: .float32).isSame)
+    let models = NetworkComparison(
+      LSTMModel(network: wide), LSTMModel(network: narrow, precision: .float32), tolerance: 0)
+    #expect(models.findings == [])
+  }
+
+  @Test("Models that give other outputs are not the same")
+  func outputs() throws {
+    let network = try Self.network(Self.parameters())
+    let comparison = NetworkComparison(
+      LSTMModel(network: network), LSTMModel(network: network, gives: .finalState))
+    #expect(!comparison.isSame)
+    #expect(
+      comparison.findings.map { "\($0.place): \($0.text)" } == [
+        "outputs: the first gives every step, the second the final state"
+      ])
+    let lasting = NetworkSurroundings(LSTMModel(network: network, gives: .finalState))
+    #expect(lasting.sentences == ["gives the final state, not every step"])
+  }
+
   @Test("The raised forget bias tells which file was read wrongly")
   func blame() throws {
     var parameters = try Self.parameters()

@@ -121,8 +121,8 @@ import Testing
     #expect(outcome.status == 0, "\(outcome.errors)")
     #expect(
       outcome.output == """
-        \(target): Keras model, 361 parameters, float32
-        left out, for this form has no place: second biases (they are added to the first)
+        \(target): Keras model, 329 parameters, float32
+        second biases were added to the first, for Keras has one
 
         """)
     let examples = Self.model.dropLast("sine.pt".count)
@@ -130,6 +130,41 @@ import Testing
       "compare", target, "\(examples)sine-pytorch.npz", "--input", "\(examples)sine.csv",
     ])
     #expect(same.status == 0, "\(same.output)\(same.errors)")
+    let shown = try Program.lstm(["inspect", target])
+    #expect(shown.output.contains("made by swift-lstm\n"), "\(shown.output)")
+  }
+
+  @Test("convert --graph-input makes states inputs of a graph, and says where there is none")
+  func graphInput() throws {
+    let folder = try TemporaryFolder()
+    func path(_ name: String) -> String { folder.url.appending(path: name).path }
+    let states = ["--graph-input", "hidden", "--graph-input", "cell"]
+    let outcome = try Program.lstm(["convert", Self.model, path("m.onnx")] + states)
+    #expect(outcome.status == 0, "\(outcome.errors)")
+    let shown = try Program.lstm(["inspect", path("m.onnx")])
+    #expect(shown.output.contains("its graph takes hidden, cell beside the sequence"))
+    let same = try Program.lstm(["compare", Self.model, path("m.onnx")])
+    #expect(same.status == 0 && same.output.contains("Every number is the same."))
+    let refused = try Program.lstm(["convert", Self.model, path("m.pt")] + states)
+    #expect(refused.status == 64)
+    #expect(
+      refused.errors.split(whereSeparator: \.isWhitespace).joined(separator: " ")
+        == "Error: --graph-input hidden: only ONNX has a graph with inputs. Write .onnx, or leave "
+        + "the option out.")
+  }
+
+  @Test("compare says how far numbers are apart where they are not the same")
+  func compareWithin() throws {
+    let folder = try TemporaryFolder()
+    let file = folder.url.appending(path: "m.safetensors").path
+    #expect(
+      try Program.lstm(["convert", Self.model, file, "--precision", "bfloat16"]).status == 0)
+    let outcome = try Program.lstm(["compare", Self.model, file, "--tolerance", "0.01"])
+    #expect(outcome.status == 0, "\(outcome.output)")
+    let match = try #require(
+      outcome.output.firstMatch(of: #/No number differs by more than (\S+)\.\n/#))
+    #expect(try #require(Double(match.1)) < 0.01 && Double(match.1) != 0)
+    #expect(!outcome.output.contains("Every number is the same."))
   }
 
   @Test("compare of two models names a gate order read wrongly, with status 1")

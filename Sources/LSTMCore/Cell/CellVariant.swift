@@ -73,6 +73,15 @@ public struct CellVariant<Scalar: Real>: Equatable {
   }
 }
 
+extension CellVariant {
+  /// The value of a gate that is computed from its weights, given its pre-activation.
+  ///
+  /// - Parameter preactivation: z, one number of it.
+  public func value(of gate: Gate, preactivation: Scalar) -> Scalar {
+    activations[gate](clip.map { min(max(preactivation, -$0), $0) } ?? preactivation)
+  }
+}
+
 extension CellVariant where Scalar: BinaryFloatingPoint {
   /// The same settings in another precision.
   public init<Other: Real & BinaryFloatingPoint>(_ other: CellVariant<Other>) {
@@ -83,6 +92,17 @@ extension CellVariant where Scalar: BinaryFloatingPoint {
       pinned: other.pinned.map { $0.map { Scalar($0) } },
       clip: other.clip.map { Scalar($0) }, cellClip: other.cellClip.map { Scalar($0) },
       projectionClip: other.projectionClip.map { Scalar($0) })
+  }
+}
+
+extension CellVariant<Double> {
+  /// Whether every number of the settings is exactly a `Float`.
+  package var fitsFloat: Bool {
+    let functions = Gate.allCases.map { activations[$0] } + [cellActivation]
+    let numbers =
+      functions.flatMap { [$0.alpha, $0.beta] } + Gate.allCases.compactMap { pinned[$0] }
+      + [clip, cellClip, projectionClip].compactMap { $0 }
+    return numbers.allSatisfy { Double(Float($0)) == $0 }
   }
 }
 

@@ -113,7 +113,7 @@ public struct ReadableCell<Scalar: Real>: Equatable {
   ///
   /// - Parameter preactivation: z, one number of it.
   public func value(of gate: Gate, preactivation: Scalar) -> Scalar {
-    variant.activations[gate](held(preactivation, within: variant.clip))
+    variant.value(of: gate, preactivation: preactivation)
   }
 
   /// c(t) from f ⊙ c(t-1) and i ⊙ g: `[H]` each.

@@ -72,6 +72,8 @@ public struct LSTMModel: Sendable {
   /// Which of the last layer's outputs a model without a head gives: every step, or the final state
   /// as Keras does with `return_sequences=False`. What a head reads, it says itself.
   public var gives: OutputSelection
+  /// What the model's file takes as an input beside the sequence.
+  public var graphInputs: Set<GraphInput> = []
   /// What the tokens stand for, where the model reads or writes any.
   public var vocabulary: Vocabulary?
   /// What the model is for, in words.
@@ -147,6 +149,18 @@ public struct LSTMModel: Sendable {
   }
 }
 
+extension LSTMModel.Weights {
+  /// The weights of a network that was read in Double, held as narrow as the type of its numbers,
+  /// if that has the settings of its cells exactly too.
+  ///
+  /// - Throws: ``LSTMCoreError`` or ``NetworkError`` where a number is beyond that type's range.
+  package init(_ network: LSTMNetwork<Double>, of precision: StoredPrecision) throws {
+    self =
+      precision.fitsFloat && network.cells.allSatisfy { $0.cell.variant.fitsFloat }
+      ? .single(try LSTMNetwork(network)) : .double(network)
+  }
+}
+
 extension LSTMNetwork<Float> {
   /// The network that a model runs in single precision.
   ///
@@ -178,6 +192,7 @@ extension LSTMModel: Equatable {
       && one.precision == other.precision && one.hasBiases == other.hasBiases
       && one.mask == other.mask && one.initialState == other.initialState
       && one.lengths == other.lengths && one.gives == other.gives
+      && one.graphInputs == other.graphInputs
       && one.vocabulary == other.vocabulary && one.task == other.task
       && one.provenance == other.provenance && one.parts == other.parts
       && one.unused == other.unused

@@ -1,6 +1,8 @@
 // What a model says beside its weights and that changes the numbers it gives, by name, and a model
 // without it. Which files have a place for it is the business of formats.
 
+import RealModule
+
 extension LSTMModel {
   /// Something beside the weights that changes what a model gives.
   public enum Setting: String, CaseIterable, Sendable {
@@ -27,18 +29,17 @@ extension LSTMModel {
   public func words(for setting: Setting) -> String? {
     switch setting {
     case .mask: mask.map { "that \($0.words) are skipped" }
-    case .oneHot:
-      if case .oneHot(let size) = network.front { "the one-hot of \(size)" } else { nil }
-    case .headActivation: network.head?.activation.map { "the head's \($0.rawValue)" }
+    case .oneHot: ends.oneHot.map { "the one-hot of \($0)" }
+    case .headActivation: ends.headActivation.map { "the head's \($0)" }
     case .headReading:
-      switch network.head?.source {
+      switch ends.headSource {
       case .finalState: "that the head reads the final state"
       case .lastStep: "that the head reads the last step"
       case .firstStep: "that the head reads the first step"
       case .everyStep, nil: nil
       }
     case .outputs:
-      switch network.head == nil ? gives : .everyStep {
+      switch ends.headSource == nil ? gives : .everyStep {
       case .finalState: "that it gives the final state"
       case .lastStep: "that it gives the last step"
       case .firstStep: "that it gives the first step"
@@ -46,6 +47,14 @@ extension LSTMModel {
       }
     case .initialState: initialState.map { _ in "the initial states" }
     case .lengths: lengths.map { "the lengths of \($0.count) sequences" }
+    }
+  }
+
+  /// What stands before and after the layers, as far as it is a setting: no number is converted.
+  private var ends: NetworkEnds {
+    switch weights {
+    case .single(let network): NetworkEnds(network)
+    case .double(let network): NetworkEnds(network)
     }
   }
 
@@ -70,5 +79,17 @@ extension LSTMModel {
       model.network = try LSTMNetwork(front: front, layers: network.layers, head: head)
     }
     return model
+  }
+}
+
+/// What stands before and after the layers of a network, without its numbers.
+private struct NetworkEnds {
+  var oneHot: Int?
+  var headSource: OutputSelection?
+  var headActivation: String?
+
+  init<Scalar: Real>(_ network: LSTMNetwork<Scalar>) {
+    if case .oneHot(let size) = network.front { oneHot = size }
+    (headSource, headActivation) = (network.head?.source, network.head?.activation?.rawValue)
   }
 }

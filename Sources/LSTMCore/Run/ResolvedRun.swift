@@ -56,7 +56,7 @@ struct ResolvedRun<Scalar: Real & BinaryFloatingPoint> {
       (self.input, lengths, places) = (input, ends, nil)
       return
     }
-    let places = mask.stepsLeft(of: input, lengths: ends)
+    let places = mask.stepsLeft(of: input, lengths: ends, precision: settings.precision)
     self.places = places
     self.input = StepMask.compact(input, to: places)
     lengths = places.map(\.count)

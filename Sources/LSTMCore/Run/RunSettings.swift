@@ -12,6 +12,8 @@ struct RunSettings<Scalar: Real>: Equatable {
   var lengths: [Int]?
   /// Which outputs a model without a head gives.
   var gives = OutputSelection.everyStep
+  /// The type of the model's numbers, in which a mask is compared.
+  var precision = StoredPrecision.float64
 }
 
 extension RunSettings: Sendable where Scalar: Sendable {}
@@ -21,7 +23,7 @@ extension RunSettings where Scalar: BinaryFloatingPoint {
   init(_ model: LSTMModel) {
     self.init(
       mask: model.mask, initialState: model.initialState.map { NetworkState($0) },
-      lengths: model.lengths, gives: model.gives)
+      lengths: model.lengths, gives: model.gives, precision: model.precision)
   }
 
   /// The states that a run starts from where it is given none.

@@ -7,17 +7,21 @@ extension StepMask {
   /// The steps of each sequence that are left, counted from 0. A step that is skipped changes no
   /// state, so that leaving it out is the same.
   ///
-  /// - Parameter lengths: the number of valid steps of each sequence.
+  /// - Parameters:
+  ///   - lengths: the number of valid steps of each sequence.
+  ///   - precision: the type of the model's numbers. Keras compares in it, so that 0.1 read from a
+  ///     float32 file is the 0.1 of a model of float32, whatever a run computes in.
   func stepsLeft<Scalar: Real & BinaryFloatingPoint>(
-    of input: NetworkInput<Scalar>, lengths: [Int]
+    of input: NetworkInput<Scalar>, lengths: [Int], precision: StoredPrecision
   ) -> [[Int]] {
     lengths.enumerated().map { sequence, length in
       (0..<length).filter { step in
         switch (input, self) {
         case (.tokens(let ids, _, let batch), .tokenZero): ids[step * batch + sequence] != 0
         case (.values(let array), .value(let value)):
-          // The value as the input's type has it: Keras compares in the model's precision.
-          array.row(step, sequence).contains { $0 != Scalar(value) }
+          array.row(step, sequence).contains {
+            $0 != Scalar(value) && precision.rounded(Double($0)) != precision.rounded(value)
+          }
         default: true
         }
       }

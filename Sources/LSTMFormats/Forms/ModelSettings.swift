@@ -11,7 +11,7 @@ extension ModelForm {
   public func holds(_ setting: LSTMModel.Setting) -> Bool {
     switch self {
     case .swiftLSTM, .json: true
-    case .onnx: ![.oneHot, .mask, .outputs].contains(setting)
+    case .onnx: ![.oneHot, .mask].contains(setting)
     case .keras: ![.initialState, .lengths].contains(setting)
     case .safetensors, .pytorch, .numpy, .mlx: false
     }
@@ -27,13 +27,16 @@ extension ModelForm {
   func prepared(_ model: LSTMModel) throws -> LSTMModel {
     var model = model
     var lacks = LSTMModel.Setting.allCases.filter { !holds($0) }
-    if self == .keras, var head = model.network.head, head.source.isOneStep {
-      if head.source == .lastStep, model.network.layers.last?.reverse == nil {
-        head.source = .finalState
-        model.network = try LSTMNetwork(
-          front: model.network.front, layers: model.network.layers, head: head)
+    let network = model.network
+    if self == .keras, (network.head?.source ?? model.gives).isOneStep {
+      var head = network.head
+      if head?.source ?? model.gives != .lastStep || network.layers.last?.reverse != nil {
+        lacks.append(head == nil ? .outputs : .headReading)
+      } else if head == nil {
+        model.gives = .finalState
       } else {
-        lacks.append(.headReading)
+        head?.source = .finalState
+        model.network = try LSTMNetwork(front: network.front, layers: network.layers, head: head)
       }
     }
     for setting in lacks {
@@ -49,5 +52,11 @@ extension LSTMModel {
   /// What a model says that changes no number, and that only the project's own forms hold.
   var notes: [String] {
     [vocabulary.map { _ in "the vocabulary" }, task.map { _ in "the task" }].compactMap { $0 }
+  }
+
+  /// The graph's inputs beside the sequence, in words; nil where it has none.
+  var graphInputsInWords: String? {
+    let names = GraphInput.allCases.filter(graphInputs.contains).map(\.rawValue)
+    return names.isEmpty ? nil : "the inputs \(names.joined(separator: ", "))"
   }
 }

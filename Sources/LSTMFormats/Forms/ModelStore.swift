@@ -56,7 +56,9 @@ public enum ModelStore {
     guard let form = form ?? ModelForm(fileName: path) else {
       throw ModelFormError.noForm(file: path)
     }
-    let model = try form.prepared(model)
+    var model = model
+    model.network = model.network  // Writers compute in Double: made once, not at every look.
+    model = try form.prepared(model)
     switch form {
     case .swiftLSTM:
       try SafetensorsFile.write(ModelFile.archive(of: model), to: path)

@@ -4,8 +4,8 @@
 import LSTMCore
 
 extension LSTMModel {
-  /// A model of what an ONNX file holds. First states that are inputs of the graph are given to a
-  /// run, and so is not said here that there are any.
+  /// A model of what an ONNX file holds. First states and lengths that are inputs of the graph are
+  /// given to a run; that the graph takes them is kept.
   ///
   /// - Parameter file: the file's name, for errors.
   /// - Throws: ``ONNXError/initialState(name:found:expected:)`` where first states of different
@@ -17,27 +17,78 @@ extension LSTMModel {
     var lengths: [Int]?
     if case .stored(let stored) = onnx.lengths { lengths = stored }
     self.init(
-      network: onnx.network, precision: onnx.precision, hasBiases: onnx.hasBiases,
+      weights: try .init(onnx.network, of: onnx.precision), precision: onnx.precision,
+      hasBiases: onnx.hasBiases,
       initialState: try batches.max().map { try onnx.initialState(batch: $0) }, lengths: lengths,
+      gives: onnx.gives,
       provenance: .init(
         format: ModelForm.onnx.title, file: file,
         framework: onnx.producer.isEmpty ? nil : onnx.producer))
+    graphInputs = onnx.graphInputs
   }
 }
 
 extension ONNXSequenceModel {
-  /// A model as what an ONNX file holds, its outputs named as ``standardOutputs(of:)`` names them.
+  /// What the graph takes beside the sequence.
+  fileprivate var graphInputs: Set<GraphInput> {
+    func isInput(_ state: InitialState) -> Bool { if case .input = state { true } else { false } }
+    var found: Set<GraphInput> = []
+    if starts.contains(where: { isInput($0.hidden) }) { found.insert(.hidden) }
+    if starts.contains(where: { isInput($0.cell) }) { found.insert(.cell) }
+    if case .input = lengths { found.insert(.lengths) }
+    return found
+  }
+
+  /// What a graph without a head gives: every step if it can, else the step that it has or, where
+  /// there are only final states, these.
+  fileprivate var gives: OutputSelection {
+    guard network.head == nil else { return .everyStep }
+    let readings = outputs.compactMap { output -> OutputSelection? in
+      switch output.meaning {
+      case .output(let reading): reading
+      case .hidden: .finalState
+      default: nil
+      }
+    }
+    return [.everyStep, .lastStep, .firstStep].first(where: readings.contains)
+      ?? readings.first ?? .everyStep
+  }
+}
+
+extension ONNXSequenceModel {
+  /// A model as what an ONNX file holds, its outputs named as ``standardOutputs(of:giving:)`` names
+  /// them.
+  ///
+  /// What the model's file took as inputs, the graph takes: `initial_hidden` and `initial_cell`,
+  /// `[L·D, B, H]`, or one for each layer, `initial_hidden_l0` and so on, where the widths differ;
+  /// and `lengths`, `[B]`. States and lengths that are stored stay stored.
   init(_ model: LSTMModel) {
+    let network = model.network
+    let isEven = Set(network.cells.map(\.cell.parameters.hiddenSize)).count == 1
     var parts = (model.initialState?.parts ?? [])[...]
-    let starts = model.network.layers.map { layer in
+    var planes: [GraphInput: Int] = [:]
+    func start(_ kind: GraphInput, _ layer: Int, _ directions: Int, _ stored: [Matrix<Double>])
+      -> InitialState
+    {
+      let state = InitialState(storing: stored)
+      guard state == .zeros, model.graphInputs.contains(kind) else { return state }
+      let name = "initial_\(kind.rawValue)"
+      guard isEven else { return .input("\(name)_l\(layer)", offset: 0) }
+      defer { planes[kind, default: 0] += directions }
+      return .input(name, offset: planes[kind, default: 0])
+    }
+    let starts = network.layers.enumerated().map { index, layer in
       let own = parts.prefix(layer.cells.count)
       parts = parts.dropFirst(own.count)
       return LayerStart(
-        hidden: InitialState(storing: own.map(\.hidden)),
-        cell: InitialState(storing: own.map(\.cell)))
+        hidden: start(.hidden, index, layer.cells.count, own.map(\.hidden)),
+        cell: start(.cell, index, layer.cells.count, own.map(\.cell)))
     }
     self.init(
-      network: model.network, starts: starts, lengths: model.lengths.map { .stored($0) } ?? .full,
+      network: network, starts: starts,
+      lengths: model.lengths.map { .stored($0) }
+        ?? (model.graphInputs.contains(.lengths) ? .input("lengths") : .full),
+      outputs: Self.standardOutputs(of: network, giving: model.gives),
       hasBiases: model.hasBiases, precision: model.precision)
   }
 }

@@ -78,6 +78,11 @@ struct MaskDocument: Codable {
   }
 }
 
+extension Set<GraphInput> {
+  /// The names, always in the same order.
+  var names: [String] { GraphInput.allCases.filter(contains).map(\.rawValue) }
+}
+
 extension JSONObject {
   /// The mask, which has to be for what the model reads.
   func mask(readsTokens: Bool) throws -> StepMask? {
@@ -101,6 +106,18 @@ extension JSONObject {
         expected: "a list of whole numbers of steps, one for each sequence")
     }
     return lengths
+  }
+
+  /// What the model's file takes beside the sequence.
+  func graphInputs() throws -> Set<GraphInput> {
+    guard let names: [String] = try value("graphInputs") else { return [] }
+    return Set(
+      try names.map { name in
+        if let input = GraphInput(rawValue: name) { return input }
+        throw LSTMFormatsError.wrongKind(
+          file: file, place: place("graphInputs"),
+          expected: "a list of " + GraphInput.allCases.map(\.rawValue).joined(separator: ", "))
+      })
   }
 
   /// The value of a key that has to be there.

@@ -15,7 +15,7 @@ import LSTMCore
 ///      "layers": [{"forward": {"forget": {…}, …}, "reverse": {…},
 ///                  "variant": {"clip": 3}, "reverseVariant": {…}}],
 ///      "head": {"weights": [[…], …], "bias": […], "activation": "softmax", "reads": "every-step"},
-///      "mask": {"token": 0}, "lengths": [3, 2],
+///      "mask": {"token": 0}, "lengths": [3, 2], "gives": "final-state",
 ///      "initialState": [{"hidden": [[…]], "cell": [[…]]}, …],
 ///      "vocabulary": {"kind": "characters", "entries": ["a", "b"]},
 ///      "task": "…", "precision": "float32"}
@@ -23,7 +23,8 @@ import LSTMCore
 /// Only `layers` has to be there, with `forward` or `reverse` in each: these are the documents of
 /// ``CellWeightsFile``. `"oneHot": 26` may stand in place of `embedding`; `variant` holds for both
 /// directions where there is no `reverseVariant`. A mask names what is skipped, a token or
-/// `{"value": 0}`; `initialState` has an entry for each direction of each layer, `[1, H]` or
+/// `{"value": 0}`; `gives` says what a model without a head gives, `graphInputs` what a graph of
+/// ONNX takes beside the sequence: "hidden", "cell", "lengths"; `initialState` has an entry for each direction of each layer, `[1, H]` or
 /// `[B, H]`. A document of ``CellWeightsFile`` by itself is a
 /// model of one layer.
 public enum ModelJSON {
@@ -37,11 +38,14 @@ public enum ModelJSON {
   public static func parse(_ data: Data, file: String) throws -> LSTMModel {
     let document = try decodeJSON(Document.self, from: data, file: file)
     let network = try document.network(file: file)
-    return LSTMModel(
-      network: network, precision: document.precision, hasBiases: document.hasBiases,
-      mask: document.mask, initialState: try document.initialState(of: network, file: file),
-      lengths: document.lengths, vocabulary: document.vocabulary, task: document.task,
-      provenance: document.provenance ?? .init(format: "JSON", file: file))
+    var model = LSTMModel(
+      weights: try .init(network, of: document.precision), precision: document.precision,
+      hasBiases: document.hasBiases, mask: document.mask,
+      initialState: try document.initialState(of: network, file: file),
+      lengths: document.lengths, gives: document.gives, vocabulary: document.vocabulary,
+      task: document.task, provenance: document.provenance ?? .init(format: "JSON", file: file))
+    model.graphInputs = document.graphInputs
+    return model
   }
 
   /// Reads a model from a file; see ``parse(_:file:)``.
@@ -95,6 +99,8 @@ private struct Document: Decodable {
   var head: LinearHead<Double>?
   var mask: StepMask?
   var lengths: [Int]?
+  var gives = OutputSelection.everyStep
+  var graphInputs: Set<GraphInput> = []
   var states: [StateDocument]?
   var vocabulary: LSTMModel.Vocabulary?
   var task: String?
@@ -117,8 +123,8 @@ private struct Document: Decodable {
     let object = try JSONObject(
       decoder,
       valid: [
-        "layers", "embedding", "oneHot", "head", "mask", "initialState", "lengths", "vocabulary",
-        "task", "precision", "provenance",
+        "layers", "embedding", "oneHot", "head", "mask", "initialState", "lengths", "gives",
+        "graphInputs", "vocabulary", "task", "precision", "provenance",
       ])
     layers = try object.required("layers")
     precision = try object.precision() ?? .float64
@@ -134,6 +140,8 @@ private struct Document: Decodable {
     mask = try object.mask(readsTokens: front != nil)
     states = try object.value("initialState")
     lengths = try object.lengths()
+    gives = try object.choice("gives") ?? .everyStep
+    graphInputs = try object.graphInputs()
     vocabulary = try object.value("vocabulary", as: VocabularyDocument.self)?.vocabulary
     task = try object.value("task")
     provenance = try object.value("provenance", as: ProvenanceDocument.self)?.provenance

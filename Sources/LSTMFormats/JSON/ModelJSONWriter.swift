@@ -33,6 +33,10 @@ struct ModelJSONWriter {
       members.append(("initialState", "[\n    \(parts.joined(separator: ",\n    "))\n  ]"))
     }
     if let lengths = model.lengths { members.append(("lengths", try compact(lengths))) }
+    if model.gives != .everyStep { members.append(("gives", "\"\(model.gives.rawValue)\"")) }
+    if !model.graphInputs.isEmpty {
+      members.append(("graphInputs", try compact(model.graphInputs.names)))
+    }
     if let vocabulary = model.vocabulary {
       members.append(("vocabulary", try compact(VocabularyDocument(vocabulary))))
     }

@@ -28,10 +28,16 @@ enum KerasActivation {
   }
 
   /// The name of a function, or nil where Keras 3 has none for it.
-  static func name(_ function: Activation<Double>) -> String? {
+  ///
+  /// - Parameter precision: the type of the model's numbers, in which Keras computes.
+  static func name(_ function: Activation<Double>, _ precision: StoredPrecision) -> String? {
     [
       "tanh", "sigmoid", "hard_sigmoid", "linear", "relu", "softsign", "elu", "softplus",
       "leaky_relu",
-    ].first { self.function($0, majorVersion: 3) == function }
+    ].first { name in
+      guard let known = self.function(name, majorVersion: 3) else { return false }
+      return precision.fitsFloat
+        ? Activation<Float>(known) == Activation<Float>(function) : known == function
+    }
   }
 }

@@ -45,8 +45,10 @@ struct KerasArchive {
     let (storage, range) = try archive.data(of: archive.requiredMember(named: Self.weightsName))
     let inside = "\(file): \(Self.weightsName)"
     let root = try HDF5File.root(of: storage, range: range, file: inside)
-    return try KerasModel(
+    var model = try KerasModel(
       config: config, version: version, source: Source(root, config: config, file: inside))
+    model.isOurs = metadata[KerasModel.ownMarkKey]?.string == KerasModel.ownMark
+    return model
   }
 
   private struct Source: KerasWeightSource {

@@ -19,7 +19,9 @@ extension KerasModel {
   static func writeArchive(_ model: LSTMModel, to output: ByteOutput) throws {
     let (keras, config) = try parts(model, file: output.name)
     // Keras asks for a date; the first that zip knows makes for the same bytes every day.
-    let metadata = #"{"keras_version": "\#(writtenVersion)", "date_saved": "1980-01-01@00:00:00"}"#
+    let metadata =
+      #"{"keras_version": "\#(writtenVersion)", "date_saved": "1980-01-01@00:00:00", "#
+      + #""\#(ownMarkKey)": "\#(ownMark)"}"#
     var zip = ZipWriter(output)
     let members = [
       (KerasArchive.metadataName, Array(metadata.utf8)), (KerasArchive.configName, Array(config)),
@@ -35,7 +37,10 @@ extension KerasModel {
   static func writeLegacy(_ model: LSTMModel, to output: ByteOutput) throws {
     let (keras, config) = try parts(model, file: output.name)
     var root = keras.legacyGroups
-    root.attributes.append(("model_config", .one(String(decoding: config, as: UTF8.self))))
+    root.attributes += [
+      ("model_config", .one(String(decoding: config, as: UTF8.self))),
+      (ownMarkKey, .one(ownMark)),
+    ]
     try output.write(HDF5Writer.bytes(of: root))
   }
 

@@ -18,9 +18,12 @@ enum KerasLegacyFile {
     let version = try root.text("keras_version") ?? weights.text("keras_version") ?? "1"
     let config = try KerasConfig(Data(text.utf8), file: file, place: "model_config")
     let layers = try weights.splitTexts("layer_names") ?? []
-    return try KerasModel(
+    var model = try KerasModel(
       config: config, version: version,
       source: Source(group: weights, layers: Set(layers), file: file))
+    // Another program's attribute of this name may hold anything.
+    model.isOurs = (try? root.text(KerasModel.ownMarkKey)) == KerasModel.ownMark
+    return model
   }
 
   private struct Source: KerasWeightSource {

@@ -38,11 +38,11 @@ extension KerasModel {
     if case .value(let value) = model.mask { try add(.masking(value), []) }
     for (index, layer) in network.layers.enumerated() {
       let isLast = index == network.layers.count - 1
-      let returnsSequences = !isLast || network.head?.source != .finalState
+      let returnsSequences = !isLast || network.head?.source ?? model.gives != .finalState
       try Self.check(layer, model, index, isLast: isLast, returnsSequences: returnsSequences)
       let cells = try layer.cells.map { direction, cell in
         try Self.lstm(
-          cell, index, hasBias: model.hasBiases, returnsSequences: returnsSequences,
+          cell, index, model, returnsSequences: returnsSequences,
           goesBackwards: direction == .reverse)
       }
       if let second = cells.dropFirst().first {
@@ -96,7 +96,7 @@ extension KerasModel {
   }
 
   private static func lstm(
-    _ cell: ReadableCell<Double>, _ index: Int, hasBias: Bool, returnsSequences: Bool,
+    _ cell: ReadableCell<Double>, _ index: Int, _ model: LSTMModel, returnsSequences: Bool,
     goesBackwards: Bool
   ) throws -> (kind: KerasLSTM, arrays: [(String, Matrix<Double>?, [Double]?)]) {
     let (parameters, variant) = (cell.parameters, cell.variant)
@@ -115,7 +115,7 @@ extension KerasModel {
       throw refuse(.candidateUnlikeCell)
     }
     func name(_ function: Activation<Double>) throws -> String {
-      guard let name = KerasActivation.name(function) else {
+      guard let name = KerasActivation.name(function, model.precision) else {
         let numbers = [function.alpha, function.beta].prefix(function.kind.parameterCount)
         throw refuse(.function(function.kind, Array(numbers)))
       }
@@ -128,29 +128,22 @@ extension KerasModel {
     }
     let kind = KerasLSTM(
       units: parameters.hiddenSize, activation: try name(variant.cellActivation),
-      recurrentActivation: try name(gate), hasBias: hasBias, returnsSequences: returnsSequences,
+      recurrentActivation: try name(gate), hasBias: model.hasBiases,
+      returnsSequences: returnsSequences,
       goesBackwards: goesBackwards, isStateful: false)
     return (
       kind,
       [
         ("kernel", order.stack(gates.map(\.inputWeights)).transposed, nil),
         ("recurrent_kernel", order.stack(gates.map(\.hiddenWeights)).transposed, nil),
-        ("bias", nil, hasBias ? order.stack(biases) : nil),
+        ("bias", nil, model.hasBiases ? order.stack(biases) : nil),
       ]
     )
   }
 
-  /// What a Keras file has no place for and that computes nothing, and what it has in another
-  /// form: in words.
+  /// What a Keras file has no place for and that computes nothing, in words.
   static func leavesOut(_ model: LSTMModel) -> [String] {
-    var result: [String] = []
-    let cells = model.network.layers.flatMap(\.cells).map(\.cell.parameters)
-    if model.hasBiases,
-      cells.contains(where: { $0.gates.forget.recurrentBias != nil })
-    {
-      result.append("second biases (they are added to the first)")
-    }
-    return result + model.notes
+    model.notes + [model.graphInputsInWords].compactMap { $0 }
   }
 }
 

@@ -11,6 +11,13 @@ public struct KerasModel: Sendable {
   public let version: String
   /// The layers, from the input on.
   public let layers: [KerasLayer]
+  /// Whether this project wrote the file, in the form of that version.
+  public internal(set) var isOurs = false
+
+  /// What stands under ``ownMarkKey`` in files that this project writes; Keras passes over it.
+  static let ownMark = "swift-lstm"
+  /// The key in `metadata.json`, and the attribute of an `.h5` file.
+  static let ownMarkKey = "written_by"
 
   /// The first number of ``version``: what a hard sigmoid is depends on it.
   public var majorVersion: Int { Self.majorVersion(version) }

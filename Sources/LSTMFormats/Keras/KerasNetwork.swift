@@ -167,19 +167,23 @@ private struct KerasNetworkBuilder {
       throw KerasError.layerPlace(
         file: model.file, layer: last.name, reason: "ends a model without an LSTM")
     }
-    let network: LSTMNetwork<Double>
+    let types = Set(model.layers.flatMap { $0.weights.entries.map(\.tensor.type) })
+    let precision = types.count == 1 ? types.first?.storedPrecision ?? .float32 : .float64
+    let weights: LSTMModel.Weights
     do {
-      network = try LSTMNetwork(front: front, layers: layers, head: head)
+      weights = try .init(
+        LSTMNetwork(front: front, layers: layers, head: head), of: precision)
     } catch {
       throw KerasError.numbers(file: model.file, part: "the network", reason: "\(error)")
     }
-    let types = Set(model.layers.flatMap { $0.weights.entries.map(\.tensor.type) })
     return KerasNetwork(
       model: LSTMModel(
-        network: network, precision: types.count == 1 ? types.first?.storedPrecision ?? .float32 : .float64,
+        weights: weights, precision: precision,
         hasBiases: model.layers.contains { $0.kind.hasLSTMBias }, mask: masking,
+        gives: head == nil && !returnsSequences ? .finalState : .everyStep,
         provenance: .init(
-          format: "Keras model", file: model.file, framework: "Keras \(model.version)"),
+          format: "Keras model", file: model.file,
+          framework: model.isOurs ? KerasModel.ownMark : "Keras \(model.version)"),
         parts: model.layers.filter { !$0.weights.entries.isEmpty }.map { layer in
           .init(role: layer.name, names: layer.weights.entries.map(\.name))
         }), returnsSequences: returnsSequences)

@@ -132,7 +132,7 @@ public struct ONNXSequenceModel: Equatable, Sendable {
   public var producer: String
 
   /// Makes a model; first states are zero and all sequences as long as the input where nothing
-  /// else is said, and the outputs those that ``standardOutputs(of:)`` has.
+  /// else is said, and the outputs those that ``standardOutputs(of:giving:)`` has.
   public init(
     network: LSTMNetwork<Double>, starts: [LayerStart]? = nil, lengths: Lengths = .full,
     input: String = "input", isBatchFirst: Bool = false, outputs: [Output]? = nil,
@@ -150,7 +150,11 @@ public struct ONNXSequenceModel: Equatable, Sendable {
   /// What a run gives, by name: `output`, `hidden`, `cell` and, with a head, `logits`
   /// and what follows them. Where layers differ in width, states are an output for each direction
   /// of each layer: `hidden_l0`, `hidden_l0_reverse` and so on.
-  public static func standardOutputs(of network: LSTMNetwork<Double>) -> [Output] {
+  ///
+  /// - Parameter gives: which steps `output` shows of a network without a head.
+  public static func standardOutputs(
+    of network: LSTMNetwork<Double>, giving gives: OutputSelection = .everyStep
+  ) -> [Output] {
     let cells = network.cells
     let slots = Array(cells.indices)
     let isEven = Set(cells.map(\.cell.parameters.outputSize)).count == 1
@@ -160,7 +164,9 @@ public struct ONNXSequenceModel: Equatable, Sendable {
       : cells.enumerated().map { slot, place in
         ("_l\(place.layer)\(place.direction == .reverse ? "_reverse" : "")", [slot])
       }
-    var outputs = [Output(name: "output", meaning: .output(.everyStep))]
+    var outputs = [
+      Output(name: "output", meaning: .output(network.head == nil ? gives : .everyStep))
+    ]
     outputs += places.map { Output(name: "hidden\($0)", meaning: .hidden(slots: $1)) }
     outputs += places.map { Output(name: "cell\($0)", meaning: .cell(slots: $1)) }
     if let head = network.head {

@@ -1,5 +1,5 @@
-// The arrays of one cell become its parameters: blocks taken apart, matrices turned, every size
-// and every number checked. What is missing, and what a framework adds at run time, is put in.
+// The tensors of an archive by name, checked as they are taken out, and the sizes that cells have by
+// the shapes of their arrays. The parameters of a cell are made of them in CellParts.swift.
 
 import LSTMCore
 
@@ -21,21 +21,33 @@ struct TensorTable {
   /// The type of a tensor's numbers.
   func type(_ name: String) -> NumberType? { tensors[name]?.type }
 
-  /// A matrix of known sizes; nil stands for a size that is not known, and has to be above 0.
-  func matrix(_ name: String, _ rows: Int?, _ columns: Int?, because: String) throws
-    -> Matrix<Double>
+  /// Whether a network of this type of numbers has those of all these tensors exactly.
+  func holds<Number: NetworkNumber>(_ names: some Sequence<String>, as number: Number.Type) -> Bool
   {
+    names.allSatisfy { type($0).map(Number.holds) ?? true }
+  }
+
+  /// A matrix whose sizes in the file are known; nil stands for a size that is not known, and has
+  /// to be above 0. Whether its numbers are finite is for whoever brings the network together.
+  func matrix<Number: NetworkNumber>(
+    _ name: String, _ rows: Int?, _ columns: Int?, isTransposed: Bool = false, because: String
+  ) throws -> Matrix<Number> {
     let tensor = try tensor(name, [rows, columns], because: because)
+    let block = tensor.block(isTransposed: isTransposed)
     return Matrix(
-      rows: tensor.shape[0], columns: tensor.shape[1], values: try numbers(name, tensor))
+      rows: block.rows, columns: block.columns, values: Number.numbers(of: tensor, in: block))
   }
 
   /// A list of known length.
-  func vector(_ name: String, _ count: Int?, because: String) throws -> [Double] {
-    try numbers(name, try tensor(name, [count], because: because))
+  func vector<Number: NetworkNumber>(_ name: String, _ count: Int?, because: String) throws
+    -> [Number]
+  {
+    let tensor = try tensor(name, [count], because: because)
+    return Number.numbers(of: tensor, in: tensor.block())
   }
 
-  private func tensor(_ name: String, _ sizes: [Int?], because: String) throws -> Tensor {
+  /// A tensor of weights of known sizes.
+  func tensor(_ name: String, _ sizes: [Int?], because: String) throws -> Tensor {
     guard let tensor = tensors[name] else {
       throw ModelError.missingTensor(file: file, name: name, because: because)
     }
@@ -56,12 +68,37 @@ struct TensorTable {
     return tensor
   }
 
-  private func numbers(_ name: String, _ tensor: Tensor) throws -> [Double] {
-    let values = tensor.doubles()
-    if let index = values.firstIndex(where: { !$0.isFinite }) {
+  /// Brings a part of a network together, which looks at every number once. Where one is not
+  /// finite, the error names the first of these tensors that has such a number.
+  func naming<Result>(_ names: some Sequence<String>, _ body: () throws -> Result) throws -> Result {
+    func checkFinite() throws {
+      for name in names {
+        guard let index = tensors[name]?.doubles().firstIndex(where: { !$0.isFinite }) else {
+          continue
+        }
+        throw ModelError.notFinite(file: file, tensor: name, index: index)
+      }
+    }
+    do {
+      return try body()
+    } catch let error as LSTMCoreError {
+      if case .notFinite = error { try checkFinite() }
+      throw error
+    } catch let error as NetworkError {
+      if case .partNotFinite = error { try checkFinite() }
+      throw error
+    }
+  }
+
+  /// A matrix of finite numbers that no network looks at.
+  func finiteMatrix(_ name: String, _ rows: Int?, _ columns: Int?, because: String) throws
+    -> Matrix<Double>
+  {
+    let matrix: Matrix<Double> = try matrix(name, rows, columns, because: because)
+    if let index = matrix.values.firstIndex(where: { !$0.isFinite }) {
       throw ModelError.notFinite(file: file, tensor: name, index: index)
     }
-    return values
+    return matrix
   }
 }
 
@@ -103,126 +140,5 @@ extension CellSource {
     }
     guard let input = shape(.inputWeights), let hidden = shape(.hiddenWeights) else { return nil }
     return CellSizes(inputs: input[1], hidden: hidden[0] / 4, outputs: hidden[1])
-  }
-
-  /// Makes the cell's parameters.
-  ///
-  /// What TensorFlow 1 and Haiku add to the forget gate when they run stands in the second bias,
-  /// 1 for the forget gate and 0 for the others: so nothing is rounded, and it shows.
-  ///
-  /// - Throws: ``ModelError``, or `LSTMCoreError` where the parts do not fit one another.
-  func parameters(_ table: TensorTable) throws -> CellParameters<Double> {
-    naming == .flax ? try gateByGate(table) : try stacked(table)
-  }
-
-  private func stacked(_ table: TensorTable) throws -> CellParameters<Double> {
-    let (input, recurrent) = try weights(table)  // [4H, I], [4H, P]
-    let (blocks, outputs) = (recurrent.rows, recurrent.columns)
-    let units = blocks / 4
-    let because = "'\(name(names[.weights] == nil ? .hiddenWeights : .weights))' has \(units) units"
-    func list(_ slot: CellNaming.Slot) throws -> [Double]? {
-      try names[slot].map { try table.vector($0, blocks, because: because) }
-    }
-    let bias = try list(.bias)
-    var recurrentBias = try list(.recurrentBias)
-    if naming.forgetBonus != 0 {
-      var bonus = PerGate(all: [Double](repeating: 0, count: units))
-      bonus.forget = [Double](repeating: naming.forgetBonus, count: units)
-      recurrentBias = naming.order.stack(bonus)
-    }
-    var projection: Matrix<Double>?
-    if let name = names[.projection] {
-      projection =
-        naming.isTransposed
-        ? try table.matrix(name, units, outputs, because: because).transposed
-        : try table.matrix(name, outputs, units, because: because)
-    } else if outputs != units {
-      throw ModelError.missingTensor(
-        file: table.file, name: name(.projection),
-        because: "'\(name(.hiddenWeights))' is \(blocks) x \(outputs): \(units) units, "
-          + "of which the hidden state has \(outputs)")
-    }
-    let inputWeights = naming.order.split(input)
-    let hiddenWeights = naming.order.split(recurrent)
-    let zeros = [Double](repeating: 0, count: blocks)
-    let first = naming.order.split(bias ?? zeros)
-    let second = recurrentBias.map { naming.order.split($0) }
-    let gates = try PerGate<GateParameters<Double>> { gate in
-      GateParameters(
-        inputWeights: inputWeights[gate], hiddenWeights: hiddenWeights[gate],
-        bias: first[gate], recurrentBias: second?[gate],
-        peephole: try names[.gatePeephole(gate)].map {
-          try table.vector($0, units, because: because)
-        })
-    }
-    return try CellParameters(gates: gates, projection: projection)
-  }
-
-  /// W `[4H, I]` and U `[4H, P]`.
-  private func weights(_ table: TensorTable) throws -> (Matrix<Double>, Matrix<Double>) {
-    func blocks(_ matrix: Matrix<Double>, _ name: String) throws -> Matrix<Double> {
-      let turned = naming.isTransposed ? matrix.transposed : matrix
-      guard turned.rows % 4 == 0 else {
-        let side = naming.isTransposed ? "columns" : "rows"
-        throw ModelError.shape(
-          file: table.file, tensor: name, found: [matrix.rows, matrix.columns],
-          expected: "a multiple of four in \(side), a block for each gate")
-      }
-      return turned
-    }
-    if let name = names[.weights] {
-      let whole = try blocks(try table.matrix(name, nil, nil, because: ""), name)
-      let units = whole.rows / 4
-      let outputs = table.shape(names[.projection])?.last ?? units
-      guard whole.columns > outputs else {
-        throw ModelError.shape(
-          file: table.file, tensor: name, found: [whole.columns, whole.rows],
-          expected: "more than \(outputs) rows: those of the input, then \(outputs) of the "
-            + "hidden state")
-      }
-      let turned = whole.transposed  // [I + P, 4H]: the input's rows come first
-      let inputs = turned.rows - outputs
-      func part(_ rows: Range<Int>) -> Matrix<Double> {
-        Matrix(
-          rows: rows.count, columns: turned.columns,
-          values: Array(
-            turned.values[rows.lowerBound * turned.columns..<rows.upperBound * turned.columns])
-        ).transposed
-      }
-      return (part(0..<inputs), part(inputs..<turned.rows))
-    }
-    let name = self.name(.hiddenWeights)
-    let other = self.name(.inputWeights)
-    let reason =
-      names[.inputWeights].map { "'\($0)' is there" } ?? "other parts of this LSTM are there"
-    let recurrent = try blocks(try table.matrix(name, nil, nil, because: reason), name)
-    let because = "'\(name)' has \(recurrent.rows / 4) units"
-    let input =
-      naming.isTransposed
-      ? try table.matrix(other, nil, recurrent.rows, because: because).transposed
-      : try table.matrix(other, recurrent.rows, nil, because: because)
-    return (input, recurrent)
-  }
-
-  private func gateByGate(_ table: TensorTable) throws -> CellParameters<Double> {
-    let anchor = name(.gateHidden(.forget))
-    guard let units = table.shape(anchor)?.last, units > 0 else {
-      throw ModelError.shape(
-        file: table.file, tensor: anchor, found: table.shape(anchor) ?? [], expected: "H x H")
-    }
-    let because = "'\(anchor)' has \(units) units"
-    let inputs = table.shape(names[.gateInput(.forget)])?.first
-    return try CellParameters(
-      gates: PerGate { gate in
-        GateParameters(
-          inputWeights: try table.matrix(
-            name(.gateInput(gate)), inputs, units, because: because
-          ).transposed,
-          hiddenWeights: try table.matrix(
-            name(.gateHidden(gate)), units, units, because: because
-          ).transposed,
-          bias: try names[.gateBias(gate)].map { try table.vector($0, units, because: because) }
-            ?? [Double](repeating: 0, count: units))
-      })
   }
 }

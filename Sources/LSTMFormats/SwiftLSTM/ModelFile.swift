@@ -73,10 +73,24 @@ public enum ModelFile {
     }
     let document = try decodeJSON(ModelFileDocument.self, from: Data(text.utf8), file: place)
     let table = TensorTable(archive, file: file)
+    let precision =
+      document.precision
+      ?? StateDictReader.precision(archive.entries.compactMap { table.type($0.name) })
+    return precision.fitsFloat && document.fitsFloat
+      && table.holds(archive.entries.map(\.name), as: Float.self)
+      ? try model(document, table, archive, in: Float.self)
+      : try model(document, table, archive, in: Double.self)
+  }
+
+  /// Reads a model in a type of numbers.
+  private static func model<Number: NetworkNumber>(
+    _ document: ModelFileDocument, _ table: TensorTable, _ archive: TensorArchive,
+    in type: Number.Type
+  ) throws -> LSTMModel {
     var parts: [LSTMModel.Part] = []
-    var layers: [NetworkLayer<Double>] = []
+    var layers: [NetworkLayer<Number>] = []
     for (index, layer) in document.layers.enumerated() {
-      func cell(_ direction: Direction, _ cell: CellSettings?) throws -> ReadableCell<Double>? {
+      func cell(_ direction: Direction, _ cell: CellSettings?) throws -> ReadableCell<Number>? {
         guard let cell else { return nil }
         let source = source(index, direction, hasBiases: document.hasBiases, table)
         parts.append(
@@ -89,10 +103,12 @@ public enum ModelFile {
       if let forward {
         layers.append(NetworkLayer(forward: forward, reverse: reverse))
       } else if let reverse {
-        layers.append(NetworkLayer(reverse: reverse, order: layer.reverseOrder))
+        layers.append(
+          NetworkLayer(
+            reverse: reverse, order: .init(rawValue: layer.reverseOrder.rawValue) ?? .steps))
       }
     }
-    var front: NetworkFront<Double>?
+    var front: NetworkFront<Number>?
     switch document.front {
     case .oneHot(let size): front = .oneHot(size: size)
     case .embedding:
@@ -101,12 +117,14 @@ public enum ModelFile {
       parts.append(.init(role: "embedding", names: ["embedding.weight"]))
     case nil: break
     }
-    let head = try document.head?.head(table)
+    let head: LinearHead<Number>? = try document.head?.head(table)
     if let head {
       parts.append(
         .init(role: "head", names: ["head.weight"] + (head.bias == nil ? [] : ["head.bias"])))
     }
-    let network = try LSTMNetwork(front: front, layers: layers, head: head)
+    let network = try table.naming(["embedding.weight", "head.weight", "head.bias"]) {
+      try LSTMNetwork(front: front, layers: layers, head: head)
+    }
     var initialState: NetworkState<Double>?
     if document.hasInitialState {
       initialState = try self.initialState(of: network, table)
@@ -119,20 +137,23 @@ public enum ModelFile {
           }))
     }
     let taken = Set(parts.flatMap(\.names))
-    return LSTMModel(
-      network: network,
+    var model = LSTMModel(
+      weights: Number.weights(network),
       precision: document.precision
         ?? StateDictReader.precision(taken.compactMap { table.type($0) }),
       hasBiases: document.hasBiases, mask: document.mask, initialState: initialState,
-      lengths: document.lengths, vocabulary: document.vocabulary, task: document.task,
+      lengths: document.lengths, gives: document.gives, vocabulary: document.vocabulary,
+      task: document.task,
       provenance: document.provenance, parts: parts,
       unused: archive.entries.map(\.name).filter { !taken.contains($0) })
+    model.graphInputs = document.graphInputs
+    return model
   }
 
   /// The states to start from, all of them for as many sequences as the first.
-  private static func initialState(of network: LSTMNetwork<Double>, _ table: TensorTable) throws
-    -> NetworkState<Double>
-  {
+  private static func initialState<Number: NetworkNumber>(
+    of network: LSTMNetwork<Number>, _ table: TensorTable
+  ) throws -> NetworkState<Double> {
     let first = stateNames(0, network.layers[0].directions[0]).hidden
     let sequences = table.shape(first)?.first
     let because = "the document says that there are initial states"
@@ -140,9 +161,9 @@ public enum ModelFile {
       parts: try network.cells.map { layer, direction, cell in
         let names = stateNames(layer, direction)
         return .init(
-          hidden: try table.matrix(
+          hidden: try table.finiteMatrix(
             names.hidden, sequences, cell.parameters.outputSize, because: because),
-          cell: try table.matrix(
+          cell: try table.finiteMatrix(
             names.cell, sequences, cell.parameters.hiddenSize, because: because))
       })
   }

@@ -20,9 +20,16 @@ struct ModelFileDocument: Codable {
   /// Whether there are arrays of states to start from.
   var hasInitialState = false
   var lengths: [Int]?
+  var gives = OutputSelection.everyStep
+  var graphInputs: Set<GraphInput> = []
   var vocabulary: LSTMModel.Vocabulary?
   var task: String?
   var provenance: LSTMModel.Provenance
+
+  /// Whether the settings of every cell are exact in single precision.
+  var fitsFloat: Bool {
+    layers.flatMap { [$0.forward, $0.reverse] }.allSatisfy { $0?.variant.fitsFloat ?? true }
+  }
 
   init(_ model: LSTMModel) {
     layers = model.network.layers.map { LayerSettings($0) }
@@ -35,6 +42,7 @@ struct ModelFileDocument: Codable {
     precision = model.precision
     hasBiases = model.hasBiases
     (mask, lengths, hasInitialState) = (model.mask, model.lengths, model.initialState != nil)
+    (gives, graphInputs) = (model.gives, model.graphInputs)
     vocabulary = model.vocabulary
     task = model.task
     provenance = model.provenance
@@ -45,7 +53,7 @@ struct ModelFileDocument: Codable {
       decoder,
       valid: [
         "version", "layers", "embedding", "oneHot", "head", "precision", "hasBiases", "mask",
-        "initialState", "lengths", "vocabulary", "task", "provenance",
+        "initialState", "lengths", "gives", "graphInputs", "vocabulary", "task", "provenance",
       ])
     let version: Int = try object.required("version")
     guard version == Self.version else {
@@ -70,6 +78,8 @@ struct ModelFileDocument: Codable {
     mask = try object.mask(readsTokens: front != nil)
     hasInitialState = try object.value("initialState") ?? false
     lengths = try object.lengths()
+    gives = try object.choice("gives") ?? .everyStep
+    graphInputs = try object.graphInputs()
     vocabulary = try object.value("vocabulary", as: VocabularyDocument.self)?.vocabulary
     task = try object.value("task")
     provenance = try object.value("provenance", as: ProvenanceDocument.self)?.provenance ?? .init()
@@ -90,6 +100,10 @@ struct ModelFileDocument: Codable {
     try container.encodeIfPresent(mask.map { MaskDocument($0) }, forKey: AnyKey("mask"))
     if hasInitialState { try container.encode(true, forKey: AnyKey("initialState")) }
     try container.encodeIfPresent(lengths, forKey: AnyKey("lengths"))
+    if gives != .everyStep { try container.encode(gives.rawValue, forKey: AnyKey("gives")) }
+    if !graphInputs.isEmpty {
+      try container.encode(graphInputs.names, forKey: AnyKey("graphInputs"))
+    }
     try container.encodeIfPresent(
       vocabulary.map { VocabularyDocument($0) }, forKey: AnyKey("vocabulary"))
     try container.encodeIfPresent(task, forKey: AnyKey("task"))
@@ -167,14 +181,14 @@ struct CellSettings: Codable {
   }
 
   /// The cell. A second bias that the document does not know is taken out where it is all zero.
-  func cell(_ parameters: CellParameters<Double>) -> ReadableCell<Double> {
+  func cell<Number: NetworkNumber>(_ parameters: CellParameters<Number>) -> ReadableCell<Number> {
     var parameters = parameters
     for gate in Gate.allCases where !secondBiases.contains(gate) {
       if parameters.gates[gate].recurrentBias?.allSatisfy({ $0 == 0 }) == true {
         parameters.gates[gate].recurrentBias = nil
       }
     }
-    return ReadableCell(parameters: parameters, variant: variant)
+    return ReadableCell(parameters: parameters, variant: CellVariant(variant))
   }
 }
 
@@ -202,12 +216,12 @@ struct HeadSettings: Codable {
     if !hasBias { try container.encode(false, forKey: AnyKey("hasBias")) }
   }
 
-  func head(_ table: TensorTable) throws -> LinearHead<Double> {
+  func head<Number: NetworkNumber>(_ table: TensorTable) throws -> LinearHead<Number> {
     let because = "the document says so"
-    let weights = try table.matrix("head.weight", nil, nil, because: because)
+    let weights: Matrix<Number> = try table.matrix("head.weight", nil, nil, because: because)
     return LinearHead(
       weights: weights,
       bias: hasBias ? try table.vector("head.bias", weights.rows, because: because) : nil,
-      activation: activation, source: source)
+      activation: activation.flatMap { .init(rawValue: $0.rawValue) }, source: source)
   }
 }

@@ -7,9 +7,15 @@ struct CellComparison {
   private let first: ReadableCell<Double>
   private let second: ReadableCell<Double>
   private let tolerance: Double
+  /// The narrower type of the two cells' numbers.
+  private let precision: StoredPrecision
 
-  init(_ first: ReadableCell<Double>, _ second: ReadableCell<Double>, tolerance: Double) {
+  init(
+    _ first: ReadableCell<Double>, _ second: ReadableCell<Double>, tolerance: Double,
+    precision: StoredPrecision = .float64
+  ) {
     (self.first, self.second, self.tolerance) = (first, second, tolerance)
+    self.precision = precision
   }
 
   /// One way in which a file can have been read wrongly.
@@ -36,11 +42,17 @@ struct CellComparison {
   }
 
   /// What is to be said of the two, nil where they are the same to the number.
-  func finding(place: String) -> NetworkComparison.Finding? {
-    let variants = first.variant == second.variant
+  ///
+  /// - Parameter apart: the largest difference of numbers that count as the same so far.
+  func finding(place: String, _ apart: inout Double) -> NetworkComparison.Finding? {
+    let settings = CellSettingsComparison(first.variant, second.variant, precision)
+    let variants = settings.isWithin(tolerance)
     let largest = difference(Reading(order: Reading.usualOrder), biasesApart: true)
     let isEqual = largest == 0 || isWithin(Reading(order: Reading.usualOrder), biasesApart: true)
-    if variants, isEqual { return nil }
+    if variants, isEqual {
+      apart = max(apart, largest, settings.largest)
+      return nil
+    }
     func found(_ causes: [String], _ text: String, isHarmless: Bool = false)
       -> NetworkComparison.Finding
     {

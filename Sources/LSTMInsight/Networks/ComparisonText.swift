@@ -17,7 +17,12 @@ extension NetworkComparison {
       style.bold(isSame ? "The same network." : "These are different networks.")
     ]
     lines += style.wrapped("first: \(first); second: \(second)")
-    if findings.isEmpty { lines.append("Every number is the same.") }
+    if findings.isEmpty {
+      lines.append(
+        largest == 0
+          ? "Every number is the same."
+          : "No number differs by more than \(NumberFormat.atMost(largest)).")
+    }
     for finding in findings {
       lines.append("")
       lines.append("   " + style.bold(finding.place))
@@ -37,7 +42,7 @@ extension NetworkComparison {
   /// - Parameter comparing: how the outputs of a network are compared, in the user's words.
   public func json(comparing: String? = nil) -> String {
     JSONText.object([
-      ("same", .bool(isSame)),
+      ("same", .bool(isSame)), ("largestDifference", .number(largest)),
       (
         "findings",
         .list(

@@ -24,6 +24,8 @@ public struct NetworkComparison: Sendable {
 
   /// What was found, in the order of the data.
   public let findings: [Finding]
+  /// The largest difference of two numbers that count as the same.
+  public let largest: Double
 
   /// Whether both compute the same.
   public var isSame: Bool { findings.allSatisfy(\.isHarmless) }
@@ -35,24 +37,43 @@ public struct NetworkComparison: Sendable {
   ///   - second: the other.
   ///   - tolerance: how far two numbers may be apart and still be the same, relative to the
   ///     largest of their kind.
+  ///   - precision: the narrower type of the two networks' numbers: settings that are the same in
+  ///     it are the same, as 0.2 in a description is 0.2 in a file of float32.
   ///   - surroundings: what stands around the two.
   public init(
     _ first: LSTMNetwork<Double>, _ second: LSTMNetwork<Double>, tolerance: Double = 1e-6,
+    precision: StoredPrecision = .float64,
     surroundings: (first: NetworkSurroundings, second: NetworkSurroundings) = (.init(), .init())
   ) {
-    var findings = Self.fronts(first, second, tolerance)
+    var largest = 0.0
+    var findings = Self.fronts(first, second, tolerance, &largest)
     if let structure = Self.structure(first, second) {
       findings.append(structure)
     } else {
       for (left, right) in zip(first.cells, second.cells) {
         let place = "layer \(left.layer + 1), \(left.direction.rawValue)"
-        let cells = CellComparison(left.cell, right.cell, tolerance: tolerance)
-        if let finding = cells.finding(place: place) { findings.append(finding) }
+        let cells = CellComparison(
+          left.cell, right.cell, tolerance: tolerance, precision: precision)
+        if let finding = cells.finding(place: place, &largest) { findings.append(finding) }
       }
     }
-    self.findings =
-      findings + Self.heads(first, second, tolerance)
-      + Self.around(surroundings.first, surroundings.second, tolerance)
+    findings += Self.heads(first, second, tolerance, &largest)
+    findings += Self.around(surroundings.first, surroundings.second, tolerance, &largest)
+    (self.findings, self.largest) = (findings, largest)
+  }
+
+  /// Compares two models: their networks and what stands around them.
+  ///
+  /// - Parameters:
+  ///   - first: the one that is taken to be right.
+  ///   - second: the other.
+  ///   - tolerance: how far two numbers may be apart and still be the same, relative to the
+  ///     largest of their kind.
+  public init(_ first: LSTMModel, _ second: LSTMModel, tolerance: Double = 1e-6) {
+    self.init(
+      first.network, second.network, tolerance: tolerance,
+      precision: first.precision.fitsFloat ? first.precision : second.precision,
+      surroundings: (NetworkSurroundings(first), NetworkSurroundings(second)))
   }
 
   // MARK: - What stands around the cells
@@ -76,7 +97,8 @@ public struct NetworkComparison: Sendable {
   }
 
   private static func fronts(
-    _ first: LSTMNetwork<Double>, _ second: LSTMNetwork<Double>, _ tolerance: Double
+    _ first: LSTMNetwork<Double>, _ second: LSTMNetwork<Double>, _ tolerance: Double,
+    _ apart: inout Double
   ) -> [Finding] {
     func matrix(_ front: NetworkFront<Double>?) -> Matrix<Double>? {
       switch front {
@@ -86,12 +108,13 @@ public struct NetworkComparison: Sendable {
       }
     }
     return difference(
-      "embedding", matrix(first.front), matrix(second.front), tolerance
+      "embedding", matrix(first.front), matrix(second.front), tolerance, &apart
     ).map { [$0] } ?? []
   }
 
   private static func heads(
-    _ first: LSTMNetwork<Double>, _ second: LSTMNetwork<Double>, _ tolerance: Double
+    _ first: LSTMNetwork<Double>, _ second: LSTMNetwork<Double>, _ tolerance: Double,
+    _ apart: inout Double
   ) -> [Finding] {
     func bias(_ head: LinearHead<Double>?) -> Matrix<Double>? {
       head.map { head in
@@ -100,8 +123,8 @@ public struct NetworkComparison: Sendable {
       }
     }
     var found = [
-      difference("head", first.head?.weights, second.head?.weights, tolerance),
-      difference("head's bias", bias(first.head), bias(second.head), tolerance),
+      difference("head", first.head?.weights, second.head?.weights, tolerance, &apart),
+      difference("head's bias", bias(first.head), bias(second.head), tolerance, &apart),
     ]
     guard let left = first.head, let right = second.head else { return found.compactMap { $0 } }
     if left.activation != right.activation {
@@ -129,7 +152,8 @@ public struct NetworkComparison: Sendable {
   }
 
   private static func around(
-    _ first: NetworkSurroundings, _ second: NetworkSurroundings, _ tolerance: Double
+    _ first: NetworkSurroundings, _ second: NetworkSurroundings, _ tolerance: Double,
+    _ apart: inout Double
   ) -> [Finding] {
     func finding(_ place: String, _ text: String, _ largest: Double? = nil) -> Finding {
       Finding(place: place, causes: [], text: text, largest: largest, isHarmless: false)
@@ -138,6 +162,11 @@ public struct NetworkComparison: Sendable {
     if first.mask != second.mask {
       let words = [first.mask, second.mask].map { $0 ?? "nothing" }
       found.append(finding("mask", "the first skips \(words[0]), the second \(words[1])"))
+    }
+    if first.gives != second.gives {
+      found.append(
+        finding("outputs", "the first gives \(first.gives.words), the second \(second.gives.words)")
+      )
     }
     if first.lengths != second.lengths {
       let words = [first.lengths, second.lengths].map { $0.map { "\($0)" } ?? "none" }
@@ -153,6 +182,8 @@ public struct NetworkComparison: Sendable {
       let largest = largestDifference(left, right)
       if largest > tolerance * scale(left) {
         found.append(finding("initial states", "the numbers differ", largest))
+      } else {
+        apart = max(apart, largest)
       }
     case (let left, let right):
       let words = [left, right].map { $0.map { "\($0.count) numbers" } ?? "none" }
@@ -163,7 +194,8 @@ public struct NetworkComparison: Sendable {
   }
 
   private static func difference(
-    _ place: String, _ first: Matrix<Double>?, _ second: Matrix<Double>?, _ tolerance: Double
+    _ place: String, _ first: Matrix<Double>?, _ second: Matrix<Double>?, _ tolerance: Double,
+    _ apart: inout Double
   ) -> Finding? {
     func finding(_ text: String, _ largest: Double? = nil) -> Finding {
       Finding(place: place, causes: [], text: text, largest: largest, isHarmless: false)
@@ -179,7 +211,10 @@ public struct NetworkComparison: Sendable {
             + "\(second.columns)")
       }
       let largest = largestDifference(first.values, second.values)
-      guard largest > tolerance * scale(first.values) else { return nil }
+      guard largest > tolerance * scale(first.values) else {
+        apart = max(apart, largest)
+        return nil
+      }
       return finding("the numbers differ", largest)
     }
   }

@@ -77,16 +77,60 @@ public struct NetworkSummary: Sendable {
     public let variant: [String]
   }
 
+  /// What makes the first layer's input of tokens.
+  public struct FrontSummary: Equatable, Sendable {
+    /// Whether it is a one-hot, which has learned nothing, and no embedding.
+    public let isOneHot: Bool
+    /// How many tokens there are.
+    public let tokens: Int
+    /// The width of what it hands to the first layer.
+    public let width: Int
+  }
+
+  /// The linear layer after the last.
+  public struct HeadSummary: Equatable, Sendable {
+    /// How many features it reads.
+    public let inputs: Int
+    /// How many numbers it gives.
+    public let outputs: Int
+    /// What it reads.
+    public let source: OutputSelection
+    /// What its logits go through: "softmax", "sigmoid".
+    public let activation: String?
+  }
+
+  /// What stands before the first layer; nil where the network reads numbers.
+  public let front: FrontSummary?
   /// The cells, layer after layer, forward before reverse.
   public let cells: [CellSummary]
+  /// What stands after the last layer.
+  public let head: HeadSummary?
+
+  /// Sums a model's network up. Only a gate's numbers at a time become Doubles.
+  public init(_ model: LSTMModel) {
+    switch model.weights {
+    case .single(let network): self.init(network)
+    case .double(let network): self.init(network)
+    }
+  }
 
   /// Sums a network up.
-  public init(_ network: LSTMNetwork<Double>) {
+  public init<Scalar: Real & BinaryFloatingPoint>(_ network: LSTMNetwork<Scalar>) {
+    front = network.front.map { front in
+      let isOneHot = if case .oneHot = front { true } else { false }
+      return FrontSummary(isOneHot: isOneHot, tokens: front.tokenCount, width: front.outputSize)
+    }
+    head = network.head.map {
+      HeadSummary(
+        inputs: $0.weights.columns, outputs: $0.weights.rows, source: $0.source,
+        activation: $0.activation?.rawValue)
+    }
     cells = network.cells.map { layer, direction, cell in
+      let variant = CellVariant<Double>(cell.variant)
       let gates = Gate.allCases.map { gate in
-        let learned = cell.parameters.gates[gate]
+        let learned = GateParameters<Double>(cell.parameters.gates[gate])
         let source: String? =
-          switch cell.variant.source(of: gate) {
+          switch variant.source(of: gate) {
           case .weights: nil
           case .constant(let value): "pinned to \(NumberFormat().text(value))"
           case .oneMinus(let other): "1 - \(other.letter)"
@@ -98,18 +142,18 @@ public struct NetworkSummary: Sendable {
       }
       return CellSummary(
         layer: layer + 1, direction: direction, shape: cell.parameters.shape, gates: gates,
-        memory: Memory(of: cell), variant: cell.variant.differences)
+        memory: Memory(
+          biases: GateParameters<Double>(cell.parameters.gates.forget).biasSum, variant),
+        variant: variant.differences)
     }
   }
 }
 
 extension NetworkSummary.Memory {
   /// The memory of a cell whose forget gate is computed from weights.
-  fileprivate init?(of cell: ReadableCell<Double>) {
-    guard cell.variant.source(of: .forget) == .weights else { return nil }
-    let gates = cell.parameters.gates.forget.biasSum.map {
-      cell.value(of: .forget, preactivation: $0)
-    }
+  fileprivate init?(biases: [Double], _ variant: CellVariant<Double>) {
+    guard variant.source(of: .forget) == .weights else { return nil }
+    let gates = biases.map { variant.value(of: .forget, preactivation: $0) }
     forgetGate = gates
     timescale = gates.map { gate in
       gate <= 0 ? 0 : gate >= 1 ? .infinity : -1 / .log(gate)

@@ -11,12 +11,26 @@ public struct NetworkSurroundings: Equatable, Sendable {
   public var lengths: [Int]?
   /// Which steps are skipped, in words: "steps with token 0"; nil for none.
   public var mask: String?
+  /// Which outputs a model without a head gives; every step where a head reads them.
+  public var gives: OutputSelection
+  /// What the model's file takes as inputs beside the sequence.
+  public var graphInputs: Set<GraphInput>
 
   /// Makes surroundings of what there is.
   public init(
-    initialState: NetworkState<Double>? = nil, lengths: [Int]? = nil, mask: String? = nil
+    initialState: NetworkState<Double>? = nil, lengths: [Int]? = nil, mask: String? = nil,
+    gives: OutputSelection = .everyStep, graphInputs: Set<GraphInput> = []
   ) {
     (self.initialState, self.lengths, self.mask) = (initialState, lengths, mask)
+    (self.gives, self.graphInputs) = (gives, graphInputs)
+  }
+
+  /// What stands around a model's network.
+  public init(_ model: LSTMModel) {
+    self.init(
+      initialState: model.initialState, lengths: model.lengths, mask: model.mask?.words,
+      gives: model.words(for: .outputs) == nil ? .everyStep : model.gives,
+      graphInputs: model.graphInputs)
   }
 
   /// How many sequences the initial states are for; nil where they are for any, or none.
@@ -40,6 +54,11 @@ public struct NetworkSurroundings: Equatable, Sendable {
       found.append(
         "takes sequences of \(shown)\(lengths.count > 8 ? ", …" : "") steps "
           + "where no lengths are given")
+    }
+    if gives != .everyStep { found.append("gives \(gives.words), not every step") }
+    let inputs = GraphInput.allCases.filter(graphInputs.contains).map(\.rawValue)
+    if !inputs.isEmpty {
+      found.append("its graph takes \(inputs.joined(separator: ", ")) beside the sequence")
     }
     return found
   }

@@ -4,13 +4,13 @@ import LSTMCore
 
 /// A network at a glance, as JSON.
 public struct SummaryJSON {
-  private let network: LSTMNetwork<Double>
+  private let summary: NetworkSummary
   private let origin: NetworkOrigin
   private let counts: ParameterCount
 
   /// Makes the JSON of a network.
-  public init(_ network: LSTMNetwork<Double>, _ origin: NetworkOrigin, counts: ParameterCount) {
-    (self.network, self.origin, self.counts) = (network, origin, counts)
+  public init(_ summary: NetworkSummary, _ origin: NetworkOrigin, counts: ParameterCount) {
+    (self.summary, self.origin, self.counts) = (summary, origin, counts)
   }
 
   /// The document.
@@ -25,6 +25,13 @@ public struct SummaryJSON {
       (
         "lengths",
         origin.surroundings.lengths.map { .numbers($0.map { Double($0) }) } ?? .null
+      ),
+      ("gives", .string(origin.surroundings.gives.rawValue)),
+      (
+        "graphInputs",
+        .list(
+          GraphInput.allCases.filter(origin.surroundings.graphInputs.contains)
+            .map { .string($0.rawValue) })
       ),
       ("parameters", .number(Double(counts.total))),
       (
@@ -49,21 +56,19 @@ public struct SummaryJSON {
   }
 
   private var front: JSONText {
-    guard let front = network.front else { return .null }
-    let isOneHot = if case .oneHot = front { true } else { false }
+    guard let front = summary.front else { return .null }
     return .object([
-      ("kind", .string(isOneHot ? "one-hot" : "embedding")),
-      ("tokens", .number(Double(front.tokenCount))), ("width", .number(Double(front.outputSize))),
+      ("kind", .string(front.isOneHot ? "one-hot" : "embedding")),
+      ("tokens", .number(Double(front.tokens))), ("width", .number(Double(front.width))),
       ("parameters", .number(Double(counts.embedding))),
     ])
   }
 
   private var head: JSONText {
-    guard let head = network.head else { return .null }
+    guard let head = summary.head else { return .null }
     return .object([
-      ("inputs", .number(Double(head.weights.columns))),
-      ("outputs", .number(Double(head.weights.rows))),
-      ("activation", Self.optional(head.activation?.rawValue)),
+      ("inputs", .number(Double(head.inputs))), ("outputs", .number(Double(head.outputs))),
+      ("activation", Self.optional(head.activation)),
       ("reads", .string(head.source.rawValue)),
       ("parameters", .number(Double(counts.head))),
     ])
@@ -80,7 +85,7 @@ public struct SummaryJSON {
   }
 
   private var layers: [JSONText] {
-    zip(NetworkSummary(network).cells, counts.cells).map { cell, count in
+    zip(summary.cells, counts.cells).map { cell, count in
       .object([
         ("layer", .number(Double(cell.layer))), ("direction", .string(cell.direction.rawValue)),
         ("inputs", .number(Double(cell.shape.inputSize))),

@@ -38,7 +38,6 @@ public struct NetworkOrigin: Sendable {
 
 /// A network at a glance, as text.
 public struct SummaryText {
-  private let network: LSTMNetwork<Double>
   private let summary: NetworkSummary
   private let origin: NetworkOrigin
   private let counts: ParameterCount
@@ -47,11 +46,10 @@ public struct SummaryText {
 
   /// Makes the text of a network.
   public init(
-    _ network: LSTMNetwork<Double>, _ origin: NetworkOrigin, counts: ParameterCount,
-    digits: Int = 4, style: TextStyle = .init()
+    _ summary: NetworkSummary, _ origin: NetworkOrigin, counts: ParameterCount, digits: Int = 4,
+    style: TextStyle = .init()
   ) {
-    (self.network, self.origin, self.counts, self.style) = (network, origin, counts, style)
-    summary = NetworkSummary(network)
+    (self.summary, self.origin, self.counts, self.style) = (summary, origin, counts, style)
     numbers = NumberFormat(digits: digits)
   }
 
@@ -75,12 +73,11 @@ public struct SummaryText {
   /// The way of the data: what reads what, and how many numbers each part has learned.
   private var path: [String] {
     var rows: [(String, String, String)] = []
-    switch network.front {
-    case .embedding(let matrix):
+    if let front = summary.front {
       rows.append(
-        ("embedding", "\(matrix.rows) tokens -> \(matrix.columns)", "\(counts.embedding)"))
-    case .oneHot(let size): rows.append(("one-hot", "\(size) tokens", "0"))
-    case nil: break
+        front.isOneHot
+          ? ("one-hot", "\(front.tokens) tokens", "0")
+          : ("embedding", "\(front.tokens) tokens -> \(front.width)", "\(counts.embedding)"))
     }
     for (cell, count) in zip(summary.cells, counts.cells) {
       let projection = cell.shape.projectionSize.map { " -> \($0) projected" } ?? ""
@@ -90,12 +87,12 @@ public struct SummaryText {
           "\(count.total)"
         ))
     }
-    if let head = network.head {
+    if let head = summary.head {
       let reading = head.source == .everyStep ? "" : ", \(head.source.words)"
-      let activation = reading + (head.activation.map { ", \($0.rawValue)" } ?? "")
+      let activation = reading + (head.activation.map { ", \($0)" } ?? "")
       rows.append(
         (
-          "head", "\(head.weights.columns) -> \(head.weights.rows)\(activation)",
+          "head", "\(head.inputs) -> \(head.outputs)\(activation)",
           "\(counts.head)"
         ))
     }

@@ -46,6 +46,16 @@ public struct NumberFormat: Equatable, Sendable {
     return text == "-0" ? "0" : text
   }
 
+  /// A number above 0 with three digits that count, never less than the number itself.
+  static func atMost(_ value: Double) -> String {
+    let nearest = print("%.*e", 2, value)
+    let isBelow = Double(nearest).map { $0 < value } ?? false
+    guard let shown = Double(isBelow ? print("%.*e", 2, value * 1.005) : nearest) else {
+      return "\(value)"
+    }
+    return NumberFormat(digits: shown < 1e-3 ? 2 : 8).text(shown)
+  }
+
   /// "1.500e-09" as people write it: "1.5e-9".
   private static func powerOfTen(_ text: String) -> String {
     let parts = text.split(separator: "e")

@@ -115,9 +115,17 @@ import Testing
         #expect(new.cell.parameters.gates[gate].recurrentBias == nil)
       }
     }
+    #expect(KerasModel.leavesOut(model) == ["the vocabulary", "the task"])
     #expect(
-      KerasModel.leavesOut(model)
-        == ["second biases (they are added to the first)", "the vocabulary", "the task"])
+      ModelForm.keras.changes(model)
+        == ["second biases were added to the first, for Keras has one"])
+    #expect(
+      ModelForm.mlx.changes(model) == ["second biases were added to the first, for MLX has one"])
+    #expect(ModelForm.pytorch.changes(model) == [])
+    // 4 gates of 2, 2 and 3 units.
+    #expect(ModelForm.keras.parameterCount(of: model) == again.parameterCount.total)
+    #expect(again.parameterCount.total == model.parameterCount.total - 28)
+    #expect(ModelForm.pytorch.parameterCount(of: model) == model.parameterCount.total)
   }
 
   @Test("A one-hot becomes an Embedding that computes the same", arguments: Form.allCases)
@@ -125,6 +133,9 @@ import Testing
     let model = try Self.model(front: .oneHot(size: 3))
     let again = try reread(model, form).model
     #expect(again.network.layers == model.network.layers)
+    #expect(ModelForm.keras.parameterCount(of: model) == again.parameterCount.total)
+    #expect(
+      ModelForm.keras.changes(model) == ["the one-hot became an Embedding of the identity, 3 x 3"])
     let input = NetworkInput<Double>.tokens(ids: [2, 0, 1, 1], steps: 4, batch: 1)
     #expect(try again.run(input).output == model.run(input).output)
   }
@@ -147,6 +158,20 @@ import Testing
       let again = try reread(model, form)
       #expect(again.network.layers.count == 300)
       #expect(again.network == model.network)
+    }
+  }
+
+  @Test(
+    "A file of ours says who wrote it, and is of the version it names", arguments: Form.allCases)
+  func mark(form: Form) throws {
+    let model = try KerasModel(ByteStorage(bytes(Self.model(), form)), file: "f")
+    #expect(model.isOurs && model.version == "3.15.1")
+    #expect(try model.network().model.provenance.framework == "swift-lstm")
+    let fixtures = try KerasFixtures.three.get()
+    for test in fixtures.cases {
+      let theirs = try KerasModel(fixtures.file(test.file), file: test.file)
+      #expect(!theirs.isOurs)
+      #expect(try theirs.network().model.provenance.framework == "Keras \(theirs.version)")
     }
   }
 

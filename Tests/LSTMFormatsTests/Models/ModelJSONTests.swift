@@ -82,8 +82,8 @@ struct ModelJSONTests {
     }
     expectError(
       "'m.json' has the unknown key 'layer'. Did you mean 'layers'?\nValid here: layers, "
-        + "embedding, oneHot, head, mask, initialState, lengths, vocabulary, task, precision, "
-        + "provenance."
+        + "embedding, oneHot, head, mask, initialState, lengths, gives, graphInputs, vocabulary, "
+        + "task, precision, provenance."
     ) {
       try parse("{\"layer\": []}")
     }

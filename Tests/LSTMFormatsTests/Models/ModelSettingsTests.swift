@@ -195,6 +195,9 @@ struct ModelSettingsTests {
         "that the head reads the final state"
       ),
       (
+        .outputs, LSTMModel(network: bare, gives: .finalState), "that it gives the final state"
+      ),
+      (
         .initialState,
         LSTMModel(
           network: bare,
