@@ -32,7 +32,7 @@ struct InspectCommand: ParsableCommand {
 
   func run() throws {
     let opened = try modelOptions.open(model)
-    let origin = opened.origin(file: model)
+    let origin = NetworkOrigin(opened, file: model)
     let text =
       switch format {
       case .text:

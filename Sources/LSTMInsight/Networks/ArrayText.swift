@@ -4,28 +4,27 @@ import LSTMCore
 
 /// Named arrays, written out.
 public enum ArrayText {
-  /// As JSON, nested as they are shaped.
-  public static func json(_ arrays: [(name: String, array: Array3<Double>)], _ precision: Precision)
-    -> String
-  {
-    JSONText.object(
-      arrays.map { name, array in
-        (
-          name,
-          .list(
-            (0..<array.planes).map { plane in
-              .rows((0..<array.rows).map { array.row(plane, $0) })
-            })
-        )
+  /// As JSON, nested as they are shaped; before them who computed them.
+  public static func json(
+    _ arrays: [(name: String, array: Array3<Double>)], by computation: Computation,
+    _ precision: Precision
+  ) -> String {
+    let nested = arrays.map { name, array in
+      let planes = (0..<array.planes).map { plane in
+        JSONText.rows((0..<array.rows).map { array.row(plane, $0) })
       }
-    ).text(precision) + "\n"
+      return (key: name, value: JSONText.list(planes))
+    }
+    return JSONText.object(computation.members + nested).text(precision) + "\n"
   }
 
-  /// As text: the shape, then a row a line, the first ones of a long array.
+  /// As text: who computed them; then of each the shape and a row a line, the first ones of a long
+  /// array.
   public static func text(
-    _ arrays: [(name: String, array: Array3<Double>)], _ numbers: NumberFormat
+    _ arrays: [(name: String, array: Array3<Double>)], by computation: Computation,
+    _ numbers: NumberFormat
   ) -> String {
-    arrays.map { name, array in
+    let texts = arrays.map { name, array in
       let rows = array.planes * array.rows
       var lines = ["\(name) [\(array.shape.map(String.init).joined(separator: ", "))]"]
       lines += (0..<min(rows, mostRows)).map { index in
@@ -38,9 +37,18 @@ public enum ArrayText {
       }
       if rows > mostRows { lines.append("   … \(rows - mostRows) more rows: --output writes all") }
       return lines.joined(separator: "\n")
-    }.joined(separator: "\n\n") + "\n"
+    }
+    return (["computed by \(computation.words)"] + texts).joined(separator: "\n\n") + "\n"
   }
 
   private static let mostRows = 24
   private static let mostColumns = 8
+}
+
+extension Computation {
+  /// How JSON says who computed: `computedBy`, `precision` and, of the engine, `kernels`.
+  var members: [(key: String, value: JSONText)] {
+    [("computedBy", .string(executor.title)), ("precision", .string(precision.rawValue))]
+      + (kernels.map { [("kernels", .string($0))] } ?? [])
+  }
 }

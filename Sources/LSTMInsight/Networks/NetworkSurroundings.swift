@@ -19,6 +19,12 @@ public struct NetworkSurroundings: Equatable, Sendable {
     (self.initialState, self.lengths, self.mask) = (initialState, lengths, mask)
   }
 
+  /// What stands around a model's network.
+  public init(_ model: LSTMModel) {
+    self.init(
+      initialState: model.initialState, lengths: model.lengths, mask: model.mask?.words)
+  }
+
   /// How many sequences the initial states are for; nil where they are for any, or none.
   public var sequences: Int? {
     initialState?.parts.first.flatMap { $0.hidden.rows == 1 ? nil : $0.hidden.rows }
