@@ -273,6 +273,7 @@ struct RunCommandTests {
       ] { #expect(help.contains(text), "no '\(text)' in \(help)") }
     }
     let help = try Program.lstm(["run", "--help"]).output
+      .split(whereSeparator: \.isWhitespace).joined(separator: " ")
     #expect(help.contains("A single - is standard input"))
     #expect(help.contains("- for standard output"))
   }

@@ -10,7 +10,7 @@ import Testing
 @Suite("Sequences in blocks of steps")
 struct SequenceSourceTests {
   /// Every step of an input, read in blocks.
-  private func values<Scalar: BinaryFloatingPoint>(
+  private func values<Scalar: BinaryFloatingPoint & Real>(
     _ source: SequenceSource, blocks: Int, as: Scalar.Type
   ) throws -> [Scalar] {
     var source = source
@@ -59,8 +59,10 @@ struct SequenceSourceTests {
       let source = try SequenceSource(
         ByteStorage(NumpyFile.bytes(of: Tensor(ids, shape: [4, 2]))), file: "f.npy",
         readsTokens: true, isBatchFirst: isBatchFirst)
-      #expect([source.steps, source.batch] == (isBatchFirst ? [2, 4] : [4, 2]))
-      let expected = isBatchFirst ? [0, 1, 2, 6, 5, 4, 3, 0] : ids.map { Double($0) }
+      let sizes = isBatchFirst ? [2, 4] : [4, 2]
+      #expect([source.steps, source.batch] == sizes)
+      let expected: [Double] =
+        isBatchFirst ? [0, 1, 2, 6, 5, 4, 3, 0] : ids.map { Double($0) }
       for blocks in [1, 3, 4] {
         #expect(try values(source, blocks: blocks, as: Double.self) == expected)
       }
