@@ -41,7 +41,7 @@ struct BlockwiseRunTests {
     arguments: 0..<12)
   func sameBits(part: UInt64) throws {
     for seed in part * 12..<(part + 1) * 12 {
-      let sample = try RandomModel(seed: seed)
+      let sample = try ForwardModelSample(seed: seed)
       let (steps, batch) = (sample.input.steps, sample.input.batch)
       let request = RunRequest(
         sample.input, state: sample.state, lengths: sample.lengths,

@@ -20,7 +20,7 @@ struct SequenceRunTests {
   private func path(_ name: String) -> String { folder.appending(path: name).path }
 
   /// The input of a sample as an .npz file.
-  private func source(_ sample: RandomModel, isBatchFirst: Bool) throws -> SequenceSource {
+  private func source(_ sample: ForwardModelSample, isBatchFirst: Bool) throws -> SequenceSource {
     var entries: [(String, Tensor)] = []
     switch sample.input {
     case .values(let array):
@@ -51,7 +51,7 @@ struct SequenceRunTests {
   func sameFile(part: UInt64) throws {
     defer { try? FileManager.default.removeItem(at: folder) }
     for seed in 500 + part * 6..<506 + part * 6 {
-      let sample = try RandomModel(seed: seed)
+      let sample = try ForwardModelSample(seed: seed)
       for (executor, isBatchFirst) in [
         (Executor.engine, false), (.engine, true), (.readable, false), (.readable, true),
       ] {

@@ -1,9 +1,9 @@
-// Random models with everything around the network that a run has to follow, and inputs for them.
+// Random models that read forward, with everything around the network that a run has to follow, and inputs for them.
 
 import LSTMCore
 
 /// A random model and what to run it on.
-public struct RandomModel: Sendable {
+public struct ForwardModelSample: Sendable {
   /// The model, in single precision.
   public let model: LSTMModel
   /// Its input, `[T, B, I]` or tokens `[T, B]`.
