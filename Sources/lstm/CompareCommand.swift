@@ -73,6 +73,11 @@ struct CompareCommand: ParsableCommand {
         format == .json ? comparison.json : comparison.text(style: style), to: output)
       if !comparison.isSame { throw ExitCode(1) }
     } else {
+      guard cellsOptions.cells == nil, cellsOptions.threads == nil else {
+        throw UsageError(
+          "--cells and --threads say how a model is run, but two models are compared without it.\n"
+            + "Leave them out, or give --input with the file of sequences.")
+      }
       if OutputsFile.isOne(second) {
         throw UsageError(
           "'\(second)' holds outputs, not a model. Say what they were computed from: "

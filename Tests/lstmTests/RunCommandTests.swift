@@ -263,6 +263,18 @@ struct RunCommandTests {
     }
   }
 
+  @Test("Two models are compared without running them: --threads is refused")
+  func nothingToRun() throws {
+    let outcome = try Program.lstm(["compare", Self.model, Self.model, "--threads", "2"])
+    #expect(outcome.status == 64 && outcome.output.isEmpty)
+    #expect(
+      outcome.errors == """
+        Error: --cells and --threads say how a model is run, but two models are compared without it.
+        Leave them out, or give --input with the file of sequences.
+
+        """)
+  }
+
   @Test("Help names who can compute, the threads and the streams")
   func help() throws {
     for command in ["run", "compare"] {
