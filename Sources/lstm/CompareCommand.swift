@@ -43,6 +43,8 @@ struct CompareCommand: ParsableCommand {
 
   @OptionGroup(title: "Parts of the file") var modelOptions: ModelOptions
 
+  @OptionGroup(title: "Who computes") var cellsOptions: CellsOptions
+
   @Option(
     help: ArgumentHelp(
       "How far numbers may be apart: 1e-6 between weights, 1e-5 between outputs.",
@@ -72,7 +74,12 @@ struct CompareCommand: ParsableCommand {
           ? comparison.json : comparison.text(style: style, closer: Hint.singleStep), to: output)
       if !comparison.isSame { throw ExitCode(1) }
     } else {
-      if let arrays = try? NpzFile(path: second).names, arrays.contains("output") {
+      guard cellsOptions.cells == nil, cellsOptions.threads == nil else {
+        throw UsageError(
+          "--cells and --threads say how a model is run, but two models are compared without it.\n"
+            + "Leave them out, or give --input with the file of sequences.")
+      }
+      if OutputsFile.isOne(second) {
         throw UsageError(
           "'\(second)' holds outputs, not a model. Say what they were computed from: "
             + "--input with the file of sequences.")
@@ -90,38 +97,28 @@ struct CompareCommand: ParsableCommand {
   private func outputs(of model: LSTMModel, _ input: String, _ tolerance: Double) throws
     -> OutputComparison
   {
-    let sequences = try SequenceFile.read(
-      input, readsTokens: model.network.front != nil, isBatchFirst: batchFirst)
-    let file = try NpzFile(path: second)
-    func array(_ name: String, isSequence: Bool) throws -> Array3<Double>? {
-      guard file.names.contains(name) else { return nil }
-      let tensor = try file.tensor(name)
-      guard let array = tensor.array3 else {
-        throw SequenceFileError.shape(
-          file: second, array: name, found: tensor.shape,
-          expected: isSequence ? "[T, B, units]" : "[layers x directions, B, units]")
-      }
-      let isSwapped = isSequence && batchFirst && tensor.shape.count == 3
-      return isSwapped ? array.swappingPlanesAndRows : array
-    }
-    let names = StateArrays.names(of: model.network)
-    let parts = try names.enumerated().flatMap { place, names in
-      try [(names.hidden, false), (names.cell, true)].compactMap { name, isCell in
-        try array(name, isSequence: false).map {
-          NetworkClaims.Part(name: name, place: place, isCell: isCell, values: $0.plane(0))
-        }
-      }
-    }
-    let claims = NetworkClaims(
-      output: try array("output", isSequence: true), hidden: try array("hidden", isSequence: false),
-      cell: try array("cell", isSequence: false), logits: try array("logits", isSequence: true),
-      parts: parts)
+    var sequences = try Streams.sequences(
+      input, readsTokens: model.readsTokens, isBatchFirst: batchFirst)
+    let claims = NetworkClaims(try OutputsFile(second, of: model, isBatchFirst: batchFirst))
     guard claims != NetworkClaims() else { throw OutputComparisonError.nothingClaimed }
-    let state = try sequences.state(of: model, file: input)
+    let run = try cellsOptions.run(model, emptySequences)
+    let right = try run.output(of: &sequences)
     return try OutputComparison(
       model,
       RunRequest(
-        sequences.input, state: state, lengths: sequences.lengths, emptySequences: emptySequences),
-      claims: claims, tolerance: tolerance)
+        sequences.input(0..<sequences.steps), state: sequences.state(of: model),
+        lengths: sequences.lengths, emptySequences: emptySequences),
+      claims: claims, tolerance: tolerance, right: right, by: run.computation)
+  }
+}
+
+extension NetworkClaims {
+  /// What a file of outputs says.
+  init(_ file: OutputsFile) {
+    self.init(
+      output: file.output, hidden: file.hidden, cell: file.cell, logits: file.logits,
+      parts: file.parts.map {
+        Part(name: $0.name, place: $0.place, isCell: $0.isCell, values: $0.values)
+      })
   }
 }

@@ -32,7 +32,7 @@ struct InspectCommand: ParsableCommand {
 
   func run() throws {
     let opened = try modelOptions.open(model)
-    let (origin, summary) = (opened.origin(file: model), NetworkSummary(opened))
+    let (origin, summary) = (NetworkOrigin(opened, file: model), NetworkSummary(opened))
     let text =
       switch format {
       case .text:

@@ -4,7 +4,6 @@
 import ArgumentParser
 import LSTMCore
 import LSTMFormats
-import LSTMInsight
 
 /// Which parts of a file to take, where several would do.
 struct ModelOptions: ParsableArguments {
@@ -38,20 +37,5 @@ struct ModelOptions: ParsableArguments {
       choice: StateDictChoice(
         lstm: lstm.map { $0.split(separator: ",").map(String.init) } ?? [],
         embedding: embedding, withoutEmbedding: noEmbedding, head: head, withoutHead: noHead))
-  }
-}
-
-extension LSTMModel {
-  /// What stands around the network.
-  var surroundings: NetworkSurroundings {
-    NetworkSurroundings(self)
-  }
-
-  /// What is known of the model besides its network, as the summary shows it.
-  func origin(file: String) -> NetworkOrigin {
-    NetworkOrigin(
-      file: file, format: provenance.format ?? "model", framework: provenance.framework,
-      precision: precision.rawValue, task: task, vocabularySize: vocabulary?.entries.count,
-      surroundings: surroundings, parts: parts.map { ($0.role, $0.names) }, unused: unused)
   }
 }

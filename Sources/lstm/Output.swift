@@ -25,6 +25,12 @@ enum Output {
 
 /// What is known of the terminal.
 enum Terminal {
+  /// Says something on standard error that is no error.
+  static func note(_ text: String) {
+    let line = Array("Note: \(text)\n".utf8)
+    _ = line.withUnsafeBytes { write(STDERR_FILENO, $0.baseAddress, $0.count) }
+  }
+
   /// Colour on a terminal, none in a pipe, in a file, or where `NO_COLOR` asks for none
   /// (no-color.org).
   static func style(isFile: Bool = false) -> TextStyle {

@@ -40,9 +40,12 @@ struct StateArraysTests {
   @Test("Names are one array where the widths agree, else one for each direction of each layer")
   func names() throws {
     let even = try network(3)
-    #expect(StateArrays.named(state(of: even), of: even).map(\.name) == ["hidden", "cell"])
+    #expect(
+      StateArrays.named(state(of: even), of: LSTMModel(network: even)).map(\.name) == [
+        "hidden", "cell",
+      ])
     let uneven = try network()
-    let named = StateArrays.named(state(of: uneven), of: uneven)
+    let named = StateArrays.named(state(of: uneven), of: LSTMModel(network: uneven))
     #expect(
       named.map(\.name) == [
         "hidden_l0", "hidden_l0_reverse", "hidden_l1", "cell_l0", "cell_l0_reverse", "cell_l1",
@@ -60,9 +63,10 @@ struct StateArraysTests {
   func roundTrip(last: Int) throws {
     let network = try network(last)
     let state = state(of: network)
-    let arrays = try read(StateArrays.named(state, of: network))
+    let arrays = try read(StateArrays.named(state, of: LSTMModel(network: network)))
     #expect(
-      try arrays.state(of: network, rest: network.zeroState(batch: 2), file: "f") == state)
+      try arrays.state(
+        of: LSTMModel(network: network), rest: network.zeroState(batch: 2), file: "f") == state)
   }
 
   @Test("What the arrays lack is taken from the other state; a single layer may be [B, units]")
@@ -73,7 +77,7 @@ struct StateArraysTests {
     try arrays.add(Tensor([1.0, 2, 3, 4], shape: [2, 2]), name: "cell_l1", file: "f")
     var expected = rest
     expected.parts[2].cell.values = [1, 2, 3, 4]
-    #expect(try arrays.state(of: network, rest: rest, file: "f") == expected)
+    #expect(try arrays.state(of: LSTMModel(network: network), rest: rest, file: "f") == expected)
   }
 
   @Test("What does not fit is refused in words")
@@ -95,16 +99,18 @@ struct StateArraysTests {
     let whole = Array3<Double>(zeros: 3, 1, 3)
     let one = Array3<Double>(zeros: 1, 1, 3)
     expectError("'f' has both 'cell', the states of all layers, and 'cell_l0'. Keep one.") {
-      try read([("cell", whole), ("cell_l0", one)]).state(of: network, rest: zeros, file: "f")
+      try read([("cell", whole), ("cell_l0", one)]).state(
+        of: LSTMModel(network: network), rest: zeros, file: "f")
     }
     expectError(
       "'f' has the states 'hidden_l1_reverse', but this network has no such layer or direction. It "
         + "has hidden_l0, cell_l0, hidden_l0_reverse, cell_l0_reverse, hidden_l1, cell_l1."
     ) {
-      try read([("hidden_l1_reverse", one)]).state(of: network, rest: zeros, file: "f")
+      try read([("hidden_l1_reverse", one)]).state(
+        of: LSTMModel(network: network), rest: zeros, file: "f")
     }
     #expect(throws: NetworkError.stateParts(found: 1, layers: 2, expected: 3)) {
-      try read([("hidden", one)]).state(of: network, rest: zeros, file: "f")
+      try read([("hidden", one)]).state(of: LSTMModel(network: network), rest: zeros, file: "f")
     }
   }
 }

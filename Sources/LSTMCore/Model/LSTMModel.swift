@@ -141,10 +141,26 @@ public struct LSTMModel: Sendable {
 
   /// What goes into the first layer, one layer after the other, and what comes out: see
   /// ``LSTMNetwork``.
-  var shape: NetworkShape {
+  package var shape: NetworkShape {
     switch weights {
     case .single(let network): network.shape
     case .double(let network): network.shape
+    }
+  }
+
+  /// Whether the network reads token ids, by an embedding or one-hot, and not numbers.
+  public var readsTokens: Bool { shape.tokenCount != nil }
+
+  /// Whether what comes out of a step never depends on later ones: no layer reads backward.
+  public var readsForwardOnly: Bool { shape.cells.allSatisfy { $0.direction == .forward } }
+
+  /// The head without its numbers; nil where there is none.
+  package var headOutline: (outputSize: Int, source: OutputSelection, isActivated: Bool)? {
+    switch weights {
+    case .single(let network):
+      network.head.map { ($0.outputSize, $0.source, $0.activation != nil) }
+    case .double(let network):
+      network.head.map { ($0.outputSize, $0.source, $0.activation != nil) }
     }
   }
 }

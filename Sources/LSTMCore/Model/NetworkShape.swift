@@ -3,37 +3,38 @@
 import RealModule
 
 /// The sizes of a network.
-struct NetworkShape: Equatable, Sendable {
+package struct NetworkShape: Equatable, Sendable {
   /// The place and the widths of the states of one cell.
-  struct Cell: Equatable, Sendable {
+  package struct Cell: Equatable, Sendable {
     /// The layer, counted from 0.
-    let layer: Int
-    let direction: Direction
+    package let layer: Int
+    package let direction: Direction
     /// The width of h: P, or H without a projection.
-    let outputSize: Int
+    package let outputSize: Int
     /// The width of c: H.
-    let hiddenSize: Int
+    package let hiddenSize: Int
   }
 
   /// The number of features that the first layer reads, I (or E after an embedding).
-  let inputSize: Int
+  package let inputSize: Int
   /// The width of the output of a step, D·P.
-  let outputSize: Int
+  package let outputSize: Int
   /// The tokens that an embedding or one-hot knows; nil where the network reads numbers.
-  let tokenCount: Int?
+  package let tokenCount: Int?
   /// The number of layers.
-  let layerCount: Int
+  package let layerCount: Int
   /// Every cell in the order of the states: layer after layer, forward before reverse.
-  let cells: [Cell]
+  package let cells: [Cell]
 
   /// How many directions the last layer has.
   var lastDirections: Int { cells.count { $0.layer == layerCount - 1 } }
 
   /// States of zeros.
-  func zeroState<Scalar: Real>(batch: Int) -> NetworkState<Scalar> {
+  package func zeroState<Scalar: Real>(batch: Int) -> NetworkState<Scalar> {
     NetworkState(
       parts: cells.map {
-        .init(hidden: Matrix(zeros: batch, $0.outputSize), cell: Matrix(zeros: batch, $0.hiddenSize))
+        .init(
+          hidden: Matrix(zeros: batch, $0.outputSize), cell: Matrix(zeros: batch, $0.hiddenSize))
       })
   }
 }

@@ -60,5 +60,16 @@ public struct CellRecord<Scalar: Real>: Equatable {
   }
 }
 
+extension NetworkOutput where Scalar: BinaryFloatingPoint {
+  /// The same numbers in another precision, each rounded to the nearest; without what cells did.
+  public init<Other: Real & BinaryFloatingPoint>(_ other: NetworkOutput<Other>) {
+    self.init(
+      output: Array3(other.output), layerOutputs: other.layerOutputs.map { Array3($0) }, cells: [],
+      finalState: NetworkState(other.finalState))
+    logits = other.logits.map { Array3($0) }
+    probabilities = other.probabilities.map { Array3($0) }
+  }
+}
+
 extension NetworkOutput: Sendable where Scalar: Sendable {}
 extension CellRecord: Sendable where Scalar: Sendable {}

@@ -34,16 +34,11 @@ struct ResolvedRun<Scalar: Real & BinaryFloatingPoint> {
     let input = request.input
     (steps, recording, gives) = (input.steps, request.recording, settings.gives)
     lastDirections = shape.lastDirections
-    if request.lengths == nil, let stored = settings.lengths, stored.count != input.batch {
-      throw NetworkError.storedBatch(.lengths, found: stored.count, batch: input.batch)
-    }
     try input.check(inputSize: shape.inputSize, tokenCount: shape.tokenCount)
+    let ends = try settings.lengths(
+      given: request.lengths, steps: input.steps, batch: input.batch, request.emptySequences)
     var start =
       try request.state ?? carried ?? settings.startingState(shape, batch: input.batch)
-    let ends =
-      request.lengths ?? settings.lengths ?? [Int](repeating: input.steps, count: input.batch)
-    try NetworkInput<Scalar>.check(
-      ends, steps: input.steps, batch: input.batch, emptySequences: request.emptySequences)
     try input.checkTokens(lengths: ends, tokenCount: shape.tokenCount)
     try start.check(shape, batch: input.batch)
     if request.emptySequences == .zeroState {

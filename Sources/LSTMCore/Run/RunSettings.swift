@@ -32,6 +32,21 @@ extension RunSettings where Scalar: BinaryFloatingPoint {
   func startingState(_ shape: NetworkShape, batch: Int) throws -> NetworkState<Scalar> {
     try initialState?.spread(over: batch) ?? shape.zeroState(batch: batch)
   }
+
+  /// The number of valid steps of each sequence: those given, else the model's own, else all.
+  ///
+  /// - Throws: ``NetworkError`` where they are not those of such an input.
+  func lengths(
+    given: [Int]?, steps: Int, batch: Int, _ emptySequences: EmptySequences
+  ) throws -> [Int] {
+    if given == nil, let stored = lengths, stored.count != batch {
+      throw NetworkError.storedBatch(.lengths, found: stored.count, batch: batch)
+    }
+    let lengths = given ?? lengths ?? [Int](repeating: steps, count: batch)
+    try NetworkInput<Scalar>.check(
+      lengths, steps: steps, batch: batch, emptySequences: emptySequences)
+    return lengths
+  }
 }
 
 extension LSTMModel {

@@ -5,6 +5,8 @@
 public struct NpzFile: Sendable {
   /// The names of the arrays, without `.npy`, in the order of the file.
   public let names: [String]
+  /// The text about the whole file that stands at its end; empty where there is none.
+  public var comment: String { zip.comment }
   private let zip: ZipArchive
   private let members: [String: ZipArchive.Member]
 

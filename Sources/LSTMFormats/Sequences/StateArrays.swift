@@ -23,24 +23,24 @@ public struct StateArrays: Equatable, Sendable {
   }
 
   /// The names of the states of each direction of each layer.
-  public static func names(of network: LSTMNetwork<Double>) -> [(hidden: String, cell: String)] {
-    network.cells.map { layer, direction, _ in
-      let suffix = StateDictWriter.pytorchSuffix(layer, direction)
+  public static func names(of model: LSTMModel) -> [(hidden: String, cell: String)] {
+    model.shape.cells.map { cell in
+      let suffix = StateDictWriter.pytorchSuffix(cell.layer, cell.direction)
       return ("hidden\(suffix)", "cell\(suffix)")
     }
   }
 
   /// States as they are written: hidden before cell.
-  public static func named(_ state: NetworkState<Double>, of network: LSTMNetwork<Double>)
-    -> [(name: String, array: Array3<Double>)]
+  public static func named<Scalar>(_ state: NetworkState<Scalar>, of model: LSTMModel)
+    -> [(name: String, array: Array3<Scalar>)]
   {
     func arrays(
-      _ whole: String, _ stacked: Array3<Double>?, _ single: [String], _ parts: [Matrix<Double>]
-    ) -> [(name: String, array: Array3<Double>)] {
+      _ whole: String, _ stacked: Array3<Scalar>?, _ single: [String], _ parts: [Matrix<Scalar>]
+    ) -> [(name: String, array: Array3<Scalar>)] {
       if let stacked { return [(whole, stacked)] }
       return zip(single, parts).map { name, matrix in (name, Array3(matrix)) }
     }
-    let names = names(of: network)
+    let names = names(of: model)
     return arrays("hidden", state.hidden, names.map(\.hidden), state.parts.map(\.hidden))
       + arrays("cell", state.cell, names.map(\.cell), state.parts.map(\.cell))
   }
@@ -70,26 +70,26 @@ public struct StateArrays: Equatable, Sendable {
   /// The state to start from: what the arrays have, and for the rest another state.
   ///
   /// - Parameters:
-  ///   - network: the network.
+  ///   - model: the model.
   ///   - rest: the states of what the arrays lack; not asked for where they lack nothing.
   ///   - file: the file that the arrays are from, for errors.
   /// - Throws: ``SequenceFileError/unknownState(file:name:valid:)`` where the network has no such
   ///   layer, ``SequenceFileError/statesTwice(file:name:)``, and `NetworkError` where there are
   ///   more or fewer planes than the network has layers and directions.
   public func state(
-    of network: LSTMNetwork<Double>, rest: @autoclosure () throws -> NetworkState<Double>,
+    of model: LSTMModel, rest: @autoclosure () throws -> NetworkState<Double>,
     file: String
   ) throws -> NetworkState<Double> {
-    let names = Self.names(of: network)
+    let names = Self.names(of: model)
     let valid = names.flatMap { [$0.hidden, $0.cell] }
     let hasAll = [valid, ["hidden", "cell"]].contains { $0.allSatisfy { arrays[$0] != nil } }
-    var state = try hasAll ? network.zeroState(batch: 0) : rest()
+    var state = try hasAll ? model.shape.zeroState(batch: 0) : rest()
     for (name, array) in arrays.sorted(by: { $0.key < $1.key }) {
       let isCell = name.hasPrefix("cell")
       if name == "hidden" || name == "cell" {
         guard array.planes == names.count else {
           throw NetworkError.stateParts(
-            found: array.planes, layers: network.layers.count, expected: names.count)
+            found: array.planes, layers: model.shape.layerCount, expected: names.count)
         }
         for part in names.indices { state.parts[part].set(array.plane(part), isCell: isCell) }
       } else {

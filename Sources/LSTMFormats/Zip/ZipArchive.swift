@@ -41,6 +41,8 @@ public struct ZipArchive: Sendable {
   public let file: String
   /// The members in the order of the directory.
   public let members: [Member]
+  /// The text about the whole file that stands at its end; empty where there is none.
+  public let comment: String
   private let storage: ByteStorage
   private let places: [String: Int]
 
@@ -52,7 +54,10 @@ public struct ZipArchive: Sendable {
   /// - Throws: ``ZipError``.
   public init(_ storage: ByteStorage, file: String) throws {
     (self.storage, self.file) = (storage, file)
-    members = try storage.withUnsafeBytes { try ZipDirectory(bytes: $0, file: file).members() }
+    (members, comment) = try storage.withUnsafeBytes {
+      let directory = ZipDirectory(bytes: $0, file: file)
+      return (try directory.members(), directory.comment)
+    }
     places = Dictionary(members.enumerated().map { ($1.name, $0) }) { first, _ in first }
     let total = members.reduce(0) { sum, member in
       let (next, isTooLarge) = sum.addingReportingOverflow(member.size)

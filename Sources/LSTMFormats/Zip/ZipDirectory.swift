@@ -61,14 +61,25 @@ struct ZipDirectory {
 
   // MARK: - The end record
 
-  /// Where the directory lies, and how many entries it is said to have.
-  private func endRecord() throws -> (directory: Range<Int>, entries: UInt64) {
+  /// Where the end record begins; nil where there is none.
+  private var end: Int? {
     let first = max(0, bytes.count - 22 - 0xFFFF)
     let found = stride(from: bytes.count - 22, through: first, by: -1).first { place in
       bytes.littleEndian(UInt32.self, at: place) == ZipSignature.end
         && Int(bytes.littleEndian(UInt16.self, at: place + 20) ?? 0) == bytes.count - place - 22
     }
-    guard let found, bytes.count >= 22 else { throw ZipError.noEndRecord(file: file) }
+    return bytes.count >= 22 ? found : nil
+  }
+
+  /// The text about the whole file, as far as it is one; empty where there is none.
+  var comment: String {
+    guard let end else { return "" }
+    return String(validating: bytes[(end + 22)...], as: UTF8.self) ?? ""
+  }
+
+  /// Where the directory lies, and how many entries it is said to have.
+  private func endRecord() throws -> (directory: Range<Int>, entries: UInt64) {
+    guard let found = end else { throw ZipError.noEndRecord(file: file) }
     func short(_ offset: Int) -> UInt16 {
       bytes.littleEndian(UInt16.self, at: found + offset) ?? 0
     }

@@ -4,32 +4,30 @@ import LSTMCore
 
 /// Named arrays, written out.
 public enum ArrayText {
-  /// As JSON, nested as they are shaped.
-  public static func json(_ arrays: [(name: String, array: Array3<Double>)], _ precision: Precision)
-    -> String
-  {
-    JSONText.object(
-      arrays.map { name, array in
-        (
-          name,
-          .list(
-            (0..<array.planes).map { plane in
-              .rows((0..<array.rows).map { array.row(plane, $0) })
-            })
-        )
+  /// As JSON, nested as they are shaped; before them who computed them.
+  public static func json(
+    _ arrays: [(name: String, array: Array3<Double>)], by computation: Computation,
+    _ precision: Precision
+  ) -> String {
+    let nested = arrays.map { name, array in
+      let planes = (0..<array.planes).map { plane in
+        JSONText.rows((0..<array.rows).map { array.row(plane, $0) })
       }
-    ).text(precision) + "\n"
+      return (key: name, value: JSONText.list(planes))
+    }
+    return JSONText.object(computation.members + nested).text(precision) + "\n"
   }
 
-  /// As text: the shape, then a row a line, the first ones of a long array.
+  /// As text: who computed them; then of each the shape and a row a line, the first ones of a long
+  /// array.
   ///
   /// - Parameter allRows: what is said after how many rows were left out.
   public static func text(
-    _ arrays: [(name: String, array: Array3<Double>)], _ numbers: NumberFormat,
-    allRows: String? = nil
+    _ arrays: [(name: String, array: Array3<Double>)], by computation: Computation,
+    _ numbers: NumberFormat, allRows: String? = nil
   ) -> String {
     let more = allRows.map { ": \($0)" } ?? ""
-    return arrays.map { name, array in
+    let texts = arrays.map { name, array in
       let rows = array.planes * array.rows
       var lines = ["\(name) [\(array.shape.map(String.init).joined(separator: ", "))]"]
       lines += (0..<min(rows, mostRows)).map { index in
@@ -42,9 +40,18 @@ public enum ArrayText {
       }
       if rows > mostRows { lines.append("   … \(rows - mostRows) more rows\(more)") }
       return lines.joined(separator: "\n")
-    }.joined(separator: "\n\n") + "\n"
+    }
+    return (["computed by \(computation.words)"] + texts).joined(separator: "\n\n") + "\n"
   }
 
   private static let mostRows = 24
   private static let mostColumns = 8
+}
+
+extension Computation {
+  /// How JSON says who computed: `computedBy`, `precision` and, of the engine, `kernels`.
+  var members: [(key: String, value: JSONText)] {
+    [("computedBy", .string(executor.title)), ("precision", .string(precision.rawValue))]
+      + (kernels.map { [("kernels", .string($0))] } ?? [])
+  }
 }

@@ -79,6 +79,7 @@ extension OutputComparison {
     guard let difference = firstDifference else {
       return style.bold("The numbers agree.") + "\n"
         + "largest difference: \(NumberFormat(digits: 6).text(largest))\n"
+        + "the model's own numbers are computed by \(computation.words)\n"
     }
     let numbers = NumberFormat(digits: 8)
     let place = [
@@ -92,6 +93,7 @@ extension OutputComparison {
       "   you have \(numbers.text(difference.mine)), "
         + "the network gives \(numbers.text(difference.expected))",
       "largest difference: \(NumberFormat(digits: 6).text(largest))",
+      "the model's own numbers are computed by \(computation.words)",
     ]
     lines.append("")
     guard !causes.isEmpty else {
@@ -124,19 +126,21 @@ extension OutputComparison {
         ("mine", .number(found.mine)), ("expected", .number(found.expected)),
       ])
     }
-    return JSONText.object([
-      ("same", .bool(isSame)), ("largestDifference", .number(largest)),
-      ("firstDifference", difference ?? .null),
-      (
-        "causes",
-        .list(
-          causes.map { cause in
-            .object([
-              ("id", .string(cause.id)), ("which", cause.which.map(JSONText.string) ?? .null),
-              ("summary", .string(cause.summary)), ("fix", .string(cause.advice)),
-            ])
-          })
-      ),
-    ]).text() + "\n"
+    return JSONText.object(
+      computation.members + [
+        ("same", .bool(isSame)), ("largestDifference", .number(largest)),
+        ("firstDifference", difference ?? .null),
+        (
+          "causes",
+          .list(
+            causes.map { cause in
+              .object([
+                ("id", .string(cause.id)), ("which", cause.which.map(JSONText.string) ?? .null),
+                ("summary", .string(cause.summary)), ("fix", .string(cause.advice)),
+              ])
+            })
+        ),
+      ]
+    ).text() + "\n"
   }
 }

@@ -73,6 +73,8 @@ public struct OutputComparison: Sendable {
   public let largest: Double
   /// The mistakes that reproduce all the numbers, simplest first.
   public let causes: [Mistake]
+  /// Who computed what the model gives.
+  public let computation: Computation
 
   /// Whether all numbers agree.
   public var isSame: Bool { firstDifference == nil }
@@ -86,11 +88,14 @@ public struct OutputComparison: Sendable {
   ///   - tolerance: how far a number may be off, relative to the largest of its array (at least 1).
   ///   - right: what the model gives, where it has been computed already; else the readable cell
   ///     computes it. The mistakes are always made by the readable cell.
+  ///   - computation: who computed `right`.
   /// - Throws: `NetworkError` where the model cannot run, or the claims are of other sizes.
   public init(
     _ model: LSTMModel, _ request: RunRequest<Double>, claims: NetworkClaims,
-    tolerance: Double = 1e-5, right: NetworkOutput<Double>? = nil
+    tolerance: Double = 1e-5, right: NetworkOutput<Double>? = nil,
+    by computation: Computation = .readable
   ) throws {
+    self.computation = computation
     let network = model.network
     let right = try right ?? model.run(request)
     let judge = ClaimJudge(network: network, claims: claims, tolerance: tolerance)

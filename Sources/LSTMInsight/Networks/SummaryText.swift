@@ -34,6 +34,18 @@ public struct NetworkOrigin: Sendable {
     self.surroundings = surroundings
     (self.parts, self.unused) = (parts, unused)
   }
+
+  /// What a model says of where it comes from.
+  ///
+  /// - Parameter file: the file's name.
+  public init(_ model: LSTMModel, file: String) {
+    self.init(
+      file: file, format: model.provenance.format ?? "model",
+      framework: model.provenance.framework, precision: model.precision.rawValue,
+      task: model.task, vocabularySize: model.vocabulary?.entries.count,
+      surroundings: NetworkSurroundings(model), parts: model.parts.map { ($0.role, $0.names) },
+      unused: model.unused)
+  }
 }
 
 /// A network at a glance, as text.

@@ -92,10 +92,18 @@ public final class InferenceEngine: Sendable {
     guard request.input.batch > 0 else {
       return try InferenceSession(engine: self, batch: 1, threads: 1).emptyOutput(request)
     }
-    // A session's own start is not read where the request gives one.
-    let session = try InferenceSession(
-      engine: self, batch: request.input.batch, threads: threads,
-      start: request.state == nil ? nil : shape.zeroState(batch: request.input.batch))
+    let session = try makeSession(
+      batch: request.input.batch, threads: threads, startingFrom: request.state)
     return try session.run(request)
+  }
+
+  /// Makes a session for a run that may bring its own states. Where it does, the model's are not
+  /// read: they may be those of another number of sequences.
+  func makeSession(batch: Int, threads: Int, startingFrom state: NetworkState<Float>?) throws
+    -> InferenceSession
+  {
+    try InferenceSession(
+      engine: self, batch: batch, threads: threads,
+      start: state == nil ? nil : shape.zeroState(batch: batch))
   }
 }
