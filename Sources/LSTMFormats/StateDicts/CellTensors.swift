@@ -70,7 +70,8 @@ struct TensorTable {
 
   /// Brings a part of a network together, which looks at every number once. Where one is not
   /// finite, the error names the first of these tensors that has such a number.
-  func naming<Result>(_ names: some Sequence<String>, _ body: () throws -> Result) throws -> Result {
+  func naming<Result>(_ names: some Sequence<String>, _ body: () throws -> Result) throws -> Result
+  {
     func checkFinite() throws {
       for name in names {
         guard let index = tensors[name]?.doubles().firstIndex(where: { !$0.isFinite }) else {

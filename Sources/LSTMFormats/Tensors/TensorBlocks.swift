@@ -39,7 +39,8 @@ extension Float: NetworkNumber {
       case .float32:
         read(bytes, block) { (bits: UInt32) in Float(bitPattern: UInt32(littleEndian: bits)) }
       case .float16:
-        read(bytes, block) { (bits: UInt16) in HalfPrecision.float(half: UInt16(littleEndian: bits)) }
+        read(bytes, block) { (bits: UInt16) in HalfPrecision.float(half: UInt16(littleEndian: bits))
+        }
       case .bfloat16:
         read(bytes, block) { (bits: UInt16) in
           HalfPrecision.float(brain: UInt16(littleEndian: bits))

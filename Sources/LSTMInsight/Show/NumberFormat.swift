@@ -48,9 +48,9 @@ public struct NumberFormat: Equatable, Sendable {
 
   /// A number above 0 with three digits that count, never less than the number itself.
   static func atMost(_ value: Double) -> String {
-    let nearest = print("%.*e", 2, value)
+    let nearest = Self.print("%.*e", 2, value)
     let isBelow = Double(nearest).map { $0 < value } ?? false
-    guard let shown = Double(isBelow ? print("%.*e", 2, value * 1.005) : nearest) else {
+    guard let shown = Double(isBelow ? Self.print("%.*e", 2, value * 1.005) : nearest) else {
       return "\(value)"
     }
     return NumberFormat(digits: shown < 1e-3 ? 2 : 8).text(shown)
