@@ -20,7 +20,7 @@ struct CellComparison {
     var isSwapped = false
     var shift = 0.0
 
-    static let usualOrder: [Gate] = [.input, .forget, .candidate, .output]
+    static let usualOrder = GateOrder.pytorch.gates
 
     /// The ids of `lstm diagnose`.
     var causes: [String] {
