@@ -71,7 +71,7 @@ struct CompareCommand: ParsableCommand {
         format == .json ? comparison.json : comparison.text(style: style), to: output)
       if !comparison.isSame { throw ExitCode(1) }
     } else {
-      if let arrays = try? NpzFile(path: second).names, arrays.contains("output") {
+      if let arrays = try? NpzFile(contentsOf: second).names, arrays.contains("output") {
         throw UsageError(
           "'\(second)' holds outputs, not a model. Say what they were computed from: "
             + "--input with the file of sequences.")
@@ -91,7 +91,7 @@ struct CompareCommand: ParsableCommand {
   {
     let sequences = try SequenceFile.read(
       input, readsTokens: model.network.front != nil, isBatchFirst: batchFirst)
-    let file = try NpzFile(path: second)
+    let file = try NpzFile(contentsOf: second)
     func array(_ name: String, isSequence: Bool) throws -> Array3<Double>? {
       guard file.names.contains(name) else { return nil }
       let tensor = try file.tensor(name)

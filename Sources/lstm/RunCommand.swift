@@ -62,7 +62,7 @@ struct RunCommand: ParsableCommand {
         lengths: sequences.lengths, emptySequences: emptySequences))
     let arrays = RunArrays(result, of: opened.network, isBatchFirst: batchFirst)
     if let output {
-      try NpzFile.write(arrays.archive(as: opened.precision), to: output)
+      try NpzFile(arrays.archive(as: opened.precision)).write(to: output)
     } else {
       let isDouble = opened.precision == .float64
       switch format {

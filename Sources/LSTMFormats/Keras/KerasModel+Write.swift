@@ -1,6 +1,5 @@
-// A model as Keras' layers, with Keras' gate order and kernels; what Keras' layers cannot hold is
-// refused with the reason. The layers as files are KerasConfigWriter.swift's and
-// KerasFileWriter.swift's.
+// A network as Keras' layers, with Keras' gate order and kernels; what Keras' layers cannot hold is
+// refused with the reason. The layers as files are Layers/'s.
 
 import LSTMCore
 
@@ -157,21 +156,5 @@ extension KerasModel {
       result.append("second biases (they are added to the first)")
     }
     return result + model.notes
-  }
-}
-
-extension KerasLayer.Kind {
-  /// Keras' class.
-  var className: String {
-    switch self {
-    case .input: "InputLayer"
-    case .embedding: "Embedding"
-    case .masking: "Masking"
-    case .lstm: "LSTM"
-    case .bidirectional: "Bidirectional"
-    case .dense: "Dense"
-    case .activation: "Activation"
-    case .dropout: "Dropout"
-    }
   }
 }

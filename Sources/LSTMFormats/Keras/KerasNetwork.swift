@@ -173,10 +173,9 @@ private struct KerasNetworkBuilder {
     } catch {
       throw KerasError.numbers(file: model.file, part: "the network", reason: "\(error)")
     }
-    let types = Set(model.layers.flatMap { $0.weights.entries.map(\.tensor.type) })
     return KerasNetwork(
       model: LSTMModel(
-        network: network, precision: types.count == 1 ? types.first?.storedPrecision ?? .float32 : .float64,
+        network: network, precision: model.precision,
         hasBiases: model.layers.contains { $0.kind.hasLSTMBias }, mask: masking,
         provenance: .init(
           format: "Keras model", file: model.file, framework: "Keras \(model.version)"),

@@ -32,7 +32,7 @@ public struct SequenceFile: Equatable, Sendable {
   {
     let storage = try ByteStorage(mapping: path)
     if NumpyFile.matches(storage) {
-      let tensor = try NumpyFile.read(path)
+      let tensor = try NumpyFile(contentsOf: path).tensor
       return SequenceFile(
         input: try input(tensor, path, readsTokens: readsTokens, isBatchFirst: isBatchFirst))
     }
@@ -48,7 +48,7 @@ public struct SequenceFile: Equatable, Sendable {
   private static func archive(_ path: String, readsTokens: Bool, isBatchFirst: Bool) throws
     -> SequenceFile
   {
-    let file = try NpzFile(path: path)
+    let file = try NpzFile(contentsOf: path)
     let valid = ["input", "hidden", "cell", "lengths"]
     if let unknown = file.names.first(where: { !valid.contains($0) && !StateArrays.isName($0) }) {
       throw SequenceFileError.unknownArray(

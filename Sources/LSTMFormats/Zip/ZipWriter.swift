@@ -24,7 +24,7 @@ public struct ZipWriter {
   private var names: Set<String> = []
 
   /// Begins a zip file.
-  public init(_ output: ByteOutput) {
+  package init(_ output: ByteOutput) {
     self.output = output
     start = output.count
   }

@@ -1,0 +1,25 @@
+// PyTorch's files as models: a state dict. What its names mean is found in StateDicts/.
+
+import LSTMCore
+
+extension ModelForm {
+  /// A state dict as `torch.save` writes it.
+  public static let pytorch = ModelForm(
+    identifier: "pytorch", title: pytorchTitle, extensions: ["pt", "pth", "bin"],
+    recognise: { content, _ in
+      if PyTorchFile.looksLike(content) { return .certain }
+      // A zip file that is nobody else's: the reader says what it lacks.
+      return ZipArchive.matches(content) ? .possible : .foreign
+    },
+    read: { content, file, choice in
+      try StateDictReader.read(
+        PyTorchFile(storage: content, file: file).archive, file: file, format: pytorchTitle,
+        choice: choice)
+    },
+    write: { model, output in
+      try PyTorchFile(StateDictWriter.pytorch(model)).write(to: output)
+      return model.notes
+    })
+
+  private static let pytorchTitle = "PyTorch state dict"
+}
