@@ -30,9 +30,6 @@ FLOORS = {
     "lstm": 5,
 }
 MAY_PRINT = {"lstm", "LSTMServer"}
-# Folders that count as one room with all that is in them, since those take from one another in
-# circles: to be made shorter, never longer.
-ONE_ROOM = {"LSTMCore/Engine"}
 # Rooms that know files and not what becomes of them, and what they therefore never name. A file
 # whose name ends in Form.swift stands in such a room for the house.
 FOREIGN_ROOMS = {
@@ -143,19 +140,12 @@ def own_names(room, name, text):
     return sorted(OWN_MODEL & set(NAME.findall(code(text))))
 
 
-def room(folder):
-    """The room of a folder, named from its module on."""
-    whole = [one for one in ONE_ROOM if folder == one or folder.startswith(one + "/")]
-    return whole[0] if whole else folder
-
-
-def module_files(module, inside=False):
-    """The Swift files of a module, each with its room, or with its folder where `inside` is asked."""
-    files = []
-    for file in sorted(module.rglob("*.swift")):
-        folder = str(file.parent.relative_to(module.parent))
-        files.append((folder if inside else room(folder), file.name, file.read_text()))
-    return files
+def module_files(module):
+    """The Swift files of a module, each with its room: its folder, named from the module on."""
+    return [
+        (str(file.parent.relative_to(module.parent)), file.name, file.read_text())
+        for file in sorted(module.rglob("*.swift"))
+    ]
 
 
 def self_test():
@@ -167,9 +157,6 @@ def self_test():
     assert faults("LSTMCore", "  print(1)") != []
     assert faults("LSTMInsight", 'lines.append("print(x)")  // print(x)') == []
     assert faults("LSTMCore", "  // print(1)\n  blueprint(1)") == []
-
-    assert room("LSTMCore/Engine/Rows") == room("LSTMCore/Engine") == "LSTMCore/Engine"
-    assert room("LSTMCore/Engines") == "LSTMCore/Engines"
 
     def rooms(*files):
         return circle(arrows([(place, "File.swift", text) for place, text in files]))
@@ -205,8 +192,7 @@ def main():
         return 0
     sources = pathlib.Path(__file__).resolve().parent.parent / "Sources"
     if "--arrows" in sys.argv:
-        module = sources / sys.argv[sys.argv.index("--arrows") + 1]
-        found = arrows(module_files(module, inside=True))
+        found = arrows(module_files(sources / sys.argv[sys.argv.index("--arrows") + 1]))
         for pair in sorted(found):
             print(shown(found, pair))
         return 0

@@ -55,7 +55,8 @@ package struct Scaling {
         if one.operations < 4e9 {
           var expected = try ExpectedOutputs(data)
           _ = try expected.check(
-            NpzFile(contentsOf: outputs).archive(), worker: worker.name, bound: ExpectedOutputs.float32Bound)
+            NpzFile(contentsOf: outputs).archive(), worker: worker.name,
+            bound: ExpectedOutputs.float32Bound)
         }
         var best = Double.infinity
         for _ in 0..<rounds {
