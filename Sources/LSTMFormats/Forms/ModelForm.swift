@@ -44,7 +44,7 @@ public struct ModelForm: Sendable {
   ///   - extensions: the extensions of file names that ask for it, small letters without a dot.
   ///   - settings: the settings of a model that it has a place for.
   ///   - recognise: whether a file's content is of this form. It may throw where it knows what the
-  ///     content is, and that it is no model.
+  ///     content is, and that it is no model or damaged.
   ///   - read: reads a model; errors name the file.
   ///   - write: writes a model, and returns in words what the form has no place for and that changes
   ///     no number.
@@ -66,7 +66,8 @@ public struct ModelForm: Sendable {
   ///   - content: the whole file.
   ///   - file: its name, for errors.
   ///   - forms: the forms that it may be in.
-  /// - Throws: ``ModelFormError/arrays(file:)`` where it is an array and no model.
+  /// - Throws: ``ModelFormError/arrays(file:)`` where it is an array and no model, and ``ZipError``
+  ///   where it is a damaged zip file.
   public static func recognised(
     _ content: ByteStorage, file: String, among forms: [ModelForm] = all
   ) throws -> ModelForm? {

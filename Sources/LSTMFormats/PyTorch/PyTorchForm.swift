@@ -6,10 +6,12 @@ extension ModelForm {
   /// A state dict as `torch.save` writes it.
   public static let pytorch = ModelForm(
     identifier: "pytorch", title: pytorchTitle, extensions: ["pt", "pth", "bin"],
-    recognise: { content, _ in
+    recognise: { content, file in
       if PyTorchFile.looksLike(content) { return .certain }
-      // A zip file that is nobody else's: the reader says what it lacks.
-      return ZipArchive.matches(content) ? .possible : .foreign
+      guard ZipArchive.matches(content) else { return .foreign }
+      // A zip file in order that is nobody else's: the reader says what it lacks.
+      _ = try ZipArchive(content, file: file)
+      return .possible
     },
     read: { content, file, choice in
       try StateDictReader.read(
