@@ -18,5 +18,5 @@ func run(_ bytes: UnsafeBufferPointer<UInt8>) throws {
     model.network.front == nil
     ? .values(Array3(zeros: 2, 1, model.network.inputSize))
     : .tokens(ids: [0, 0], steps: 2, batch: 1)
-  _ = try model.network.run(input)
+  _ = try model.network.run(RunRequest(input))
 }

@@ -3,7 +3,7 @@
 // 32 bits is written in the 64-bit form (APPNOTE 4.3.14, 4.5.3).
 
 /// Writes a zip file, member after member; ``finish()`` writes the directory.
-public struct ZipWriter {
+package struct ZipWriter {
   private struct Entry {
     var name: [UInt8]
     var method: ZipArchive.Method
