@@ -3,8 +3,8 @@
 # crash, hang or take too much memory are left in Fuzz/.build/NAME; each becomes a fixture under
 # Tests/Fixtures/fuzz and a test.
 #
-# The readers are compiled into the fuzzer itself, so that libFuzzer sees every branch. A target
-# lists the folders of Sources/LSTMFormats that it needs in its first line.
+# The readers, all of LSTMFormats, are compiled into the fuzzer itself, so that libFuzzer sees every
+# branch; the modules below are linked as they are.
 set -eu
 name=${1:?"which target? $(ls "$(dirname "$0")/Targets" | sed 's/\.swift//' | tr '\n' ' ')"}
 seconds=${2:-180}
@@ -14,32 +14,22 @@ target=$here/Targets/$name.swift
 work=$here/.build/$name
 mkdir -p "$work/corpus" "$work/found"
 
-sources=""
-for part in $(sed -n '1s/^\/\/ fuzz: //p' "$target"); do
-  if [ -d "$formats/$part" ]; then
-    sources="$sources $(ls "$formats/$part"/*.swift)"
-  else
-    sources="$sources $formats/$part"
-  fi
+root=$(cd "$here/.." && pwd)
+sources=$(find "$formats" -name '*.swift')
+scratch=${FUZZ_MODULES:-$here/.build/modules}
+swift build -c release --target LSTMFormats --package-path "$root" --scratch-path "$scratch"
+modules="-I $scratch/release/Modules"
+modules="$modules -I $scratch/checkouts/swift-numerics/Sources/_NumericsShims/include"
+for module in LSTMCore CLSTMKernels RealModule _NumericsShims SwiftProtobuf; do
+  modules="$modules $(find "$scratch/release/$module.build/" -name '*.o' | tr '\n' ' ')"
+  map=$scratch/release/$module.build/module.modulemap
+  if [ -e "$map" ]; then modules="$modules -Xcc -fmodule-map-file=$map"; fi
 done
-# A target may need modules that are linked as they are, named in its second line.
-modules=""
-linked=$(sed -n '2s/^\/\/ modules: //p' "$target")
-if [ -n "$linked" ]; then
-  scratch=${FUZZ_MODULES:-$here/.build/modules}
-  case $linked in *SwiftProtobuf*) with=LSTMFormats ;; *) with=LSTMCore ;; esac
-  swift build -c release --target $with --package-path "$here/.." --scratch-path "$scratch"
-  modules="-I $scratch/release/Modules"
-  modules="$modules -I $scratch/checkouts/swift-numerics/Sources/_NumericsShims/include"
-  for module in $linked; do
-    modules="$modules $(find "$scratch/release/$module.build/" -name '*.o' | tr '\n' ' ')"
-    map=$scratch/release/$module.build/module.modulemap
-    if [ -e "$map" ]; then modules="$modules -Xcc -fmodule-map-file=$map"; fi
-  done
-fi
+# What is open to the package is open to the fuzzer: a package is called after its folder.
+package=$(basename "$root" | tr 'A-Z' 'a-z')
 # shellcheck disable=SC2086  # the names of our own sources have no spaces
 swiftc -O -sanitize=fuzzer,address -parse-as-library -swift-version 6 \
-  -I "$here/../Sources/CZlib" -module-name Fuzz -o "$work/fuzzer" $modules $sources \
+  -I "$here/../Sources/CZlib" -module-name Fuzz -package-name "$package" -o "$work/fuzzer" $modules $sources \
   "$here/Frame.swift" "$target"
 
 # Begin with the files that the tests have of this kind, and with the seeds of the target.

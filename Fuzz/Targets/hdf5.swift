@@ -1,4 +1,3 @@
-// fuzz: Bytes Tensors HDF5 Zip NearestName.swift LSTMFormatsError.swift
 // An HDF5 file: all numbers and texts are read, and what is read is written, and has to be read
 // again as the same.
 

@@ -1,5 +1,3 @@
-// fuzz: Bytes Tensors JSONDocument.swift JSONSyntax.swift CellWeightsFile.swift FileAccess.swift NearestName.swift LSTMFormatsError.swift NumberList.swift StepNumbersFile.swift Models/LSTMModel.swift Models/ModelDocument.swift Models/ModelJSON.swift Models/ModelJSONWriter.swift Models/StateDocument.swift Models/StepMask.swift Models/VariantDocument.swift
-// modules: LSTMCore CLSTMKernels RealModule _NumericsShims
 // The JSON files: the numbers of a step, the weights of a cell, and a model, which is written and
 // read again, has to be the same, and runs a step.
 
@@ -8,8 +6,8 @@ import LSTMCore
 
 func run(_ bytes: UnsafeBufferPointer<UInt8>) throws {
   let data = Data(bytes)
-  _ = try? StepNumbers.parse(data, file: "f")
-  _ = try? CellWeightsFile.parse(data, file: "f")
+  _ = try? StepNumbers(data: data, file: "f")
+  _ = try? CellWeightsFile(data: data, file: "f").parameters
   let model = try ModelJSON.parse(data, file: "f")
   guard let text = try? ModelJSON.text(of: model),
     let again = try? ModelJSON.parse(Data(text.utf8), file: "f")
@@ -20,5 +18,5 @@ func run(_ bytes: UnsafeBufferPointer<UInt8>) throws {
     model.network.front == nil
     ? .values(Array3(zeros: 2, 1, model.network.inputSize))
     : .tokens(ids: [0, 0], steps: 2, batch: 1)
-  _ = try model.network.run(input)
+  _ = try model.network.run(RunRequest(input))
 }

@@ -1,5 +1,3 @@
-// fuzz: Bytes Tensors HDF5 Zip Keras JSONDocument.swift JSONSyntax.swift JSONValue.swift NumberList.swift FileAccess.swift NearestName.swift LSTMFormatsError.swift Models/GateOrder.swift Models/LSTMModel.swift Models/ModelError.swift Models/StateDictWriter.swift Models/StepMask.swift
-// modules: LSTMCore CLSTMKernels RealModule _NumericsShims
 // A Keras model: what is read is written and read again, and has to be the same. The first byte
 // says what the others are, so that the fuzzer need not find the checksums of a zip file: a whole
 // file, the description in an archive with weights that fit some, or the weights of an archive.
@@ -57,17 +55,18 @@ func run(_ bytes: UnsafeBufferPointer<UInt8>) throws {
     case 1: try archive(config, rest, version: 3)
     default: try archive(rest, weights, version: kind & 1 == 0 ? 2 : 3)
     }
-  let model = try KerasModel(ByteStorage(file), file: "f").network().model
+  let model = try KerasModel(storage: ByteStorage(file), file: "f").network().model
   let written: [UInt8]
   do {
     written = try ByteOutput.bytes { output in
       try kind & 4 == 0
-        ? KerasModel.writeArchive(model, to: output) : KerasModel.writeLegacy(model, to: output)
+        ? KerasModel(model, file: "f").writeArchive(to: output)
+        : KerasModel(model, file: "f").writeLegacy(to: output)
     }
   } catch is ModelError {
     return  // The hard sigmoid of Keras 2, a sum of biases beyond the type.
   }
-  guard let again = try? KerasModel(ByteStorage(written), file: "f").network().model else {
+  guard let again = try? KerasModel(storage: ByteStorage(written), file: "f").network().model else {
     fatalError("written, it is not read")
   }
   precondition(again.mask == model.mask && again.precision == model.precision, "it reads otherwise")

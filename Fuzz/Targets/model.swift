@@ -1,5 +1,3 @@
-// fuzz: Bytes Tensors Safetensors NumPy Zip JSONDocument.swift JSONSyntax.swift NumberList.swift CellWeightsFile.swift FileAccess.swift NearestName.swift LSTMFormatsError.swift Models/CellNames.swift Models/CellTensors.swift Models/GateOrder.swift Models/LSTMCandidates.swift Models/LSTMModel.swift Models/LinearParts.swift Models/ModelDocument.swift Models/ModelError.swift Models/ModelFile.swift Models/ModelFileDocument.swift Models/StateDictReader.swift Models/StateDictWriter.swift Models/StepMask.swift Models/VariantDocument.swift
-// modules: LSTMCore CLSTMKernels RealModule _NumericsShims
 // The project's own model file: what is read is written and read again, and has to be the same. The
 // first byte says what the others are, so that the fuzzer need not find JSON within JSON: a whole
 // file, or the document of one whose arrays fit each other.
@@ -11,7 +9,7 @@ func run(_ bytes: UnsafeBufferPointer<UInt8>) throws {
   let rest = Array(bytes.dropFirst())
   var archive: TensorArchive
   if kind & 1 == 0 {
-    archive = try SafetensorsFile(ByteStorage(rest), file: "f").archive
+    archive = try SafetensorsFile(storage: ByteStorage(rest), file: "f").archive
   } else {
     archive = arrays(type: [.float32, .float64, .float16, .bfloat16][Int(kind >> 1) & 3])
     archive.metadata = [ModelFile.metadataKey: String(decoding: rest, as: UTF8.self)]

@@ -1,4 +1,3 @@
-// fuzz: Bytes Tensors NumPy Zip NearestName.swift LSTMFormatsError.swift
 // An .npz file, and so any zip file: its members are unpacked, and the arrays that are read are
 // written and read again, and have to be the same.
 
@@ -6,7 +5,7 @@ func run(_ bytes: UnsafeBufferPointer<UInt8>) throws {
   let storage = ByteStorage(bytes)
   let zip = try ZipArchive(storage, file: "f")
   for member in zip.members { _ = try? zip.data(of: member) }
-  let file = try NpzFile(storage, file: "f")
+  let file = try NpzFile(storage: storage, file: "f")
   var entries: [(String, Tensor)] = []
   for name in file.names {
     do {
@@ -19,8 +18,8 @@ func run(_ bytes: UnsafeBufferPointer<UInt8>) throws {
         "\(error)".split(separator: "\n").count <= 3, "an error has three lines at most")
     }
   }
-  let written = try NpzFile.bytes(of: TensorArchive(entries))
-  let again = try? NpzFile(ByteStorage(written), file: "f").archive()
+  let written = try NpzFile(TensorArchive(entries)).bytes()
+  let again = try? NpzFile(storage: ByteStorage(written), file: "f").archive()
   guard let again, again.entries.count == entries.count else {
     fatalError("written, it reads otherwise")
   }

@@ -1,4 +1,3 @@
-// fuzz: PyTorch Bytes Tensors Zip NearestName.swift LSTMFormatsError.swift
 // A PyTorch file: what is read is written and read again, and has to be the same. The first byte
 // says what the others are, so that the fuzzer need not find checksums and headers: a whole file,
 // the pickle of a zip archive, or that of a legacy file. Fuzz/Seeds/pytorch.py makes such inputs
@@ -13,7 +12,7 @@ func run(_ bytes: UnsafeBufferPointer<UInt8>) throws {
     case 2: legacy(pickle: rest)
     default: rest
     }
-  let archive = try PyTorchFile.read(ByteStorage(file), file: "f")
+  let archive = try PyTorchFile(storage: ByteStorage(file), file: "f").archive
   var numbers = 0
   for entry in archive.entries {
     // Tensors may share a storage as often as they like; looking at each is for small ones.
@@ -22,8 +21,8 @@ func run(_ bytes: UnsafeBufferPointer<UInt8>) throws {
     _ = entry.tensor.doubles()
   }
   let names = archive.entries.map(\.name)
-  guard let written = try? PyTorchFile.bytes(of: archive),
-    let again = try? PyTorchFile.read(ByteStorage(written), file: "again.pt")
+  guard let written = try? PyTorchFile(archive).bytes(),
+    let again = try? PyTorchFile(storage: ByteStorage(written), file: "again.pt").archive
   else {
     preconditionFailure("what was read can be written and read again")
   }

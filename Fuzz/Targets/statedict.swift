@@ -1,5 +1,3 @@
-// fuzz: Bytes Tensors Safetensors NumPy Zip JSONDocument.swift JSONSyntax.swift NumberList.swift CellWeightsFile.swift FileAccess.swift NearestName.swift LSTMFormatsError.swift Models/CellNames.swift Models/CellTensors.swift Models/GateOrder.swift Models/LSTMCandidates.swift Models/LSTMModel.swift Models/LinearParts.swift Models/ModelDocument.swift Models/ModelError.swift Models/ModelFile.swift Models/ModelFileDocument.swift Models/StateDictReader.swift Models/StateDictWriter.swift Models/StepMask.swift Models/VariantDocument.swift
-// modules: LSTMCore CLSTMKernels RealModule _NumericsShims
 // Named arrays in which an LSTM is searched for: a line for each, its name and its sizes. What is
 // found is written in PyTorch's names and found again.
 

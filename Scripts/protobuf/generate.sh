@@ -1,5 +1,5 @@
 #!/bin/sh
-# Remakes Sources/LSTMFormats/ONNX/Generated/onnx-subset.pb.swift from onnx-subset.proto.
+# Remakes Sources/LSTMFormats/ONNX/Graph/Generated/onnx-subset.pb.swift from onnx-subset.proto.
 #
 # Needs protoc (made with 3.21) and protoc-gen-swift 1.39.0, built from
 # https://github.com/apple/swift-protobuf by: swift build -c release --product protoc-gen-swift
@@ -8,4 +8,4 @@ set -eu
 here=$(cd "$(dirname "$0")" && pwd)
 PATH="${1:-}${1:+:}$PATH"
 protoc --proto_path="$here" --swift_opt=Visibility=Internal \
-  --swift_out="$here/../../Sources/LSTMFormats/ONNX/Generated" "$here/onnx-subset.proto"
+  --swift_out="$here/../../Sources/LSTMFormats/ONNX/Graph/Generated" "$here/onnx-subset.proto"

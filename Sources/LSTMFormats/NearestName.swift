@@ -4,7 +4,7 @@
 ///
 /// - Returns: the nearest name by edit distance, or nil where none is near: where more than a
 ///   third of the letters (at least two) would have to change.
-public func nearestName(to typed: String, among names: [String]) -> String? {
+package func nearestName(to typed: String, among names: [String]) -> String? {
   let measured = names.map {
     (name: $0, distance: editDistance(typed.lowercased(), $0.lowercased()))
   }

@@ -2,15 +2,15 @@
 // kept, because it says how exactly somebody meant a number.
 
 /// A list of numbers and how many decimals they were written with.
-public struct NumberList: Equatable, Sendable {
+package struct NumberList: Equatable, Sendable {
   /// The numbers.
-  public var values: [Double]
+  package var values: [Double]
   /// The most decimals that any of them was written with; 0 where all are whole.
-  public var decimals: Int
+  package var decimals: Int
 
   /// Makes a list from numbers that were not written by anybody: as many decimals as it takes to
   /// tell each from its neighbours.
-  public init(_ values: [Double]) {
+  package init(_ values: [Double]) {
     self.values = values
     decimals =
       values.map { value in
@@ -31,7 +31,7 @@ public struct NumberList: Equatable, Sendable {
   ///   ``LSTMFormatsError/notANumber(place:entry:text:)``,
   ///   ``LSTMFormatsError/notFinite(place:entry:text:)`` or
   ///   ``LSTMFormatsError/tooSmall(place:entry:text:)``.
-  public init(parsing text: String, place: String) throws {
+  package init(parsing text: String, place: String) throws {
     var body = Substring(text)[...]
     body = body.trimmed()
     for (open, close) in [("[", "]"), ("(", ")")]

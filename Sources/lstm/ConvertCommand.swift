@@ -5,7 +5,18 @@ import LSTMCore
 import LSTMFormats
 import LSTMInsight
 
-extension ModelForm: ExpressibleByArgument {}
+extension ModelForm: ExpressibleByArgument {
+  /// The form that somebody typed.
+  public init?(argument: String) {
+    guard let form = Self.all.first(where: { $0.identifier == argument }) else { return nil }
+    self = form
+  }
+
+  /// What can be typed.
+  public static var allValueStrings: [String] { all.map(\.identifier) }
+  /// What a shell offers.
+  public static var defaultCompletionKind: CompletionKind { .list(allValueStrings) }
+}
 extension LSTMModel.Setting: ExpressibleByArgument {}
 extension GraphInput: ExpressibleByArgument {}
 extension StoredPrecision: ExpressibleByArgument {}
@@ -77,9 +88,9 @@ struct ConvertCommand: ParsableCommand {
       model = rounded
       lines.append(Self.words(rounding, old, precision))
     }
-    let form = to ?? ModelForm(fileName: into)
+    let form = to ?? ModelForm.named(byFile: into)
     try addGraphInputs(to: &model, form)
-    let left = try ModelStore.write(model, to: into, as: to)
+    let left = try model.write(to: into, as: to)
     lines += form?.changes(model) ?? []
     if !left.isEmpty {
       lines.append("left out, for this form has no place: \(left.joined(separator: ", "))")

@@ -119,7 +119,7 @@ struct ClaimOptions: ParsableArguments {
       return value
     }
     var claims = Claims(tolerance: tolerance)
-    let file = try mine.map(StepNumbers.read) ?? StepNumbers()
+    let file = try mine.map(StepNumbers.init(contentsOf:)) ?? StepNumbers()
     let given: [(Quantity, String?, NumberList?)] = [
       (.gate(.forget), myForget, file.gates.forget),
       (.gate(.input), myInputGate, file.gates.input),

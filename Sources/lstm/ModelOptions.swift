@@ -32,8 +32,8 @@ struct ModelOptions: ParsableArguments {
     ] where isGiven && without {
       throw UsageError("--\(name) and --no-\(name) exclude each other. Leave one out.")
     }
-    return try ModelStore.read(
-      path,
+    return try LSTMModel(
+      contentsOf: path,
       choice: StateDictChoice(
         lstm: lstm.map { $0.split(separator: ",").map(String.init) } ?? [],
         embedding: embedding, withoutEmbedding: noEmbedding, head: head, withoutHead: noHead))

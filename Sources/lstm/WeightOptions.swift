@@ -117,7 +117,7 @@ struct WeightOptions: ParsableArguments {
     switch kind {
     case .file(let path):
       let notRead = Gate.allCases.filter { variant.source(of: $0) != .weights }
-      let parameters = try CellWeightsFile.read(path, optionalGates: Set(notRead))
+      let parameters = try CellWeightsFile(contentsOf: path, optionalGates: Set(notRead)).parameters
       if let hiddenSize, hiddenSize != parameters.hiddenSize {
         throw UsageError(
           "--hidden-size is \(hiddenSize), but the weights of '\(path)' have "

@@ -14,7 +14,7 @@ import Testing
 @Suite("Errors in weights written by hand")
 struct CellWeightsErrorTests {
   private func parse(_ text: String) throws -> CellParameters<Double> {
-    try CellWeightsFile.parse(Data(text.utf8), file: "w.json")
+    try CellWeightsFile(data: Data(text.utf8), file: "w.json").parameters
   }
 
   /// A document in which the forget gate is this.
@@ -206,7 +206,7 @@ struct CellWeightsErrorTests {
         .utf8)
     for count in LongTests.sample(of: bytes.indices, every: 5) {
       #expect(throws: LSTMFormatsError.self, "\(count) bytes") {
-        try CellWeightsFile.parse(Data(bytes[..<count]), file: "w.json")
+        try CellWeightsFile(data: Data(bytes[..<count]), file: "w.json").parameters
       }
     }
   }
@@ -219,7 +219,7 @@ struct CellWeightsErrorTests {
       var changed = bytes
       changed[index] = Array("\"[]{},:-.e9n\\\n\0".utf8 + [0xFF])[index * 7 % 16]
       do {
-        _ = try CellWeightsFile.parse(Data(changed), file: "w.json")
+        _ = try CellWeightsFile(data: Data(changed), file: "w.json").parameters
       } catch {
         #expect(error is LSTMFormatsError || error is LSTMCoreError, "byte \(index): \(error)")
       }

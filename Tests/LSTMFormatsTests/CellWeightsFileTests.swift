@@ -52,7 +52,8 @@ struct CellWeightsFileTests {
   private func parse(_ text: String, optionalGates: Set<Gate> = []) throws
     -> CellParameters<Double>
   {
-    try CellWeightsFile.parse(Data(text.utf8), file: "w.json", optionalGates: optionalGates)
+    try CellWeightsFile(data: Data(text.utf8), file: "w.json", optionalGates: optionalGates)
+      .parameters
   }
 
   @Test("Each number comes to its gate and its place")
@@ -169,13 +170,13 @@ struct CellWeightsFileTests {
     try Fixtures.withTemporaryFolder { folder in
       let path = folder.appending(path: "weights.json").path
       try FileAccess.write(WeightsText.plain, to: path)
-      #expect(try CellWeightsFile.read(path) == parse(WeightsText.plain))
+      #expect(try CellWeightsFile(contentsOf: path).parameters == parse(WeightsText.plain))
       try FileAccess.write("{", to: path)
       expectError(
         "'\(path)' is not valid JSON: line 1, column 2: expected a key in double quotes, "
           + "but the file ends."
       ) {
-        try CellWeightsFile.read(path)
+        try CellWeightsFile(contentsOf: path).parameters
       }
     }
   }

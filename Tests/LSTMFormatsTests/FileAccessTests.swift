@@ -1,8 +1,9 @@
 // Files read and written whole, and what is said where that cannot be done.
 
-import LSTMFormats
 import TestSupport
 import Testing
+
+@testable import LSTMFormats
 
 #if canImport(FoundationEssentials)
   import FoundationEssentials
@@ -80,6 +81,101 @@ struct FileAccessTests {
       let path = folder.appending(path: "none/file.txt").path
       expectError("'\(path)' cannot be written: its folder does not exist. Nothing was written.") {
         try FileAccess.write("text", to: path)
+      }
+    }
+  }
+
+  /// A text and an array, each by its own way through the one writer.
+  private static let writers: [(String, @Sendable (String) throws -> Void)] = [
+    ("text", { try FileAccess.write("new", to: $0) }),
+    ("bytes", { path in try ByteOutput.file(path) { try $0.write(Array("new".utf8)) } }),
+  ]
+
+  @Test("Through links it is the file they lead to that is written, and the links stay")
+  func links() throws {
+    for (name, write) in Self.writers {
+      try Fixtures.withTemporaryFolder { folder in
+        let files = FileManager.default
+        func path(_ name: String) -> String { folder.appending(path: name).path }
+        try files.createDirectory(atPath: path("inner"), withIntermediateDirectories: false)
+        try FileAccess.write("old", to: path("inner/file"))
+        try files.createSymbolicLink(atPath: path("inner/link"), withDestinationPath: "file")
+        try files.createSymbolicLink(atPath: path("link"), withDestinationPath: "inner/link")
+        try files.createSymbolicLink(atPath: path("dangling"), withDestinationPath: path("made"))
+        try write(path("link"))
+        try write(path("dangling"))
+        #expect(try FileAccess.readText(path("inner/file")) == "new", "\(name)")
+        #expect(try FileAccess.readText(path("made")) == "new", "\(name)")
+        #expect(try files.destinationOfSymbolicLink(atPath: path("link")) == "inner/link")
+        #expect(try files.destinationOfSymbolicLink(atPath: path("inner/link")) == "file")
+        #expect(try files.destinationOfSymbolicLink(atPath: path("dangling")) == path("made"))
+        #expect(
+          try files.contentsOfDirectory(atPath: folder.path).sorted()
+            == ["dangling", "inner", "link", "made"], "\(name)")
+        #expect(
+          try files.contentsOfDirectory(atPath: path("inner")).sorted() == ["file", "link"])
+      }
+    }
+  }
+
+  @Test("Links that lead in a circle are an error")
+  func circle() throws {
+    try Fixtures.withTemporaryFolder { folder in
+      let path = folder.appending(path: "a").path
+      try FileManager.default.createSymbolicLink(atPath: path, withDestinationPath: "a")
+      expectError(
+        "'\(path)' cannot be written: its links lead in a circle. Nothing was written."
+      ) { try FileAccess.write("text", to: path) }
+    }
+  }
+
+  @Test("A file keeps the rights that it had")
+  func rights() throws {
+    try Fixtures.withTemporaryFolder { folder in
+      let path = folder.appending(path: "file").path
+      try FileAccess.write("old", to: path)
+      chmod(path, 0o640)
+      try FileAccess.write("new", to: path)
+      var status = stat()
+      #expect(stat(path, &status) == 0)
+      #expect(status.st_mode & 0o777 == 0o640)
+    }
+  }
+
+  @Test("A device is written to, not replaced")
+  func device() throws {
+    for (name, write) in Self.writers {
+      try write("/dev/null")
+      var status = stat()
+      #expect(stat("/dev/null", &status) == 0)
+      #expect(status.st_mode & S_IFMT == S_IFCHR, "\(name)")
+    }
+  }
+
+  #if os(Linux)
+    @Test("That the disk is full is said")
+    func full() throws {
+      expectError("'/dev/full' cannot be written: the disk is full. Nothing was written.") {
+        try FileAccess.write("text", to: "/dev/full")
+      }
+    }
+  #endif
+
+  @Test("Into a pipe the bytes go as they are")
+  func pipe() throws {
+    for (name, write) in Self.writers {
+      try Fixtures.withTemporaryFolder { folder in
+        let path = folder.appending(path: "pipe").path
+        #expect(mkfifo(path, 0o600) == 0)
+        // With a reader there, opening to write does not wait; a text this short fits into the pipe.
+        let reader = open(path, O_RDONLY | O_NONBLOCK)
+        #expect(reader >= 0)
+        defer { close(reader) }
+        try write(path)
+        var bytes = [UInt8](repeating: 0, count: 16)
+        let count = read(reader, &bytes, bytes.count)
+        #expect(String(decoding: bytes.prefix(max(0, count)), as: UTF8.self) == "new", "\(name)")
+        #expect(try FileManager.default.contentsOfDirectory(atPath: folder.path) == ["pipe"])
       }
     }
   }

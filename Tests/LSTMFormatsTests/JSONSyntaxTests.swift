@@ -120,7 +120,7 @@ struct BrokenJSON: Sendable, CustomTestStringConvertible {
 @Suite("JSON that is none")
 struct JSONSyntaxTests {
   private func parse(_ data: Data) throws -> StepNumbers {
-    try StepNumbers.parse(data, file: "f.json")
+    try StepNumbers(data: data, file: "f.json")
   }
 
   @Test("A syntax error says where and what", arguments: BrokenJSON.syntax + BrokenJSON.numbers)

@@ -15,7 +15,7 @@ struct NumpyArchiveTests {
     ])
   func read(file: String) throws {
     let expected = try ContainerFixtures.expected(file)
-    let archive = try NpzFile.read(ContainerFixtures.path(file))
+    let archive = try NpzFile(contentsOf: ContainerFixtures.path(file)).archive()
     #expect(Set(archive.entries.map(\.name)) == Set(expected.keys))
     #expect(archive.entries.count == expected.count)
     for (name, array) in expected { expect(try #require(archive[name]), equals: array) }
@@ -24,10 +24,10 @@ struct NumpyArchiveTests {
   @Test("What is written comes back, bit for bit, and is the same each time")
   func roundTrip() throws {
     let archive = patternedArchive(metadata: ["left": "out"])
-    let bytes = try NpzFile.bytes(of: archive)
-    #expect(try NpzFile.bytes(of: archive) == bytes)
+    let bytes = try NpzFile(archive).bytes()
+    #expect(try NpzFile(archive).bytes() == bytes)
     let storage = ByteStorage(bytes)
-    let file = try NpzFile(storage, file: "f.npz")
+    let file = try NpzFile(storage: storage, file: "f.npz")
     #expect(file.names == archive.entries.map(\.name))
     for entry in archive.entries {
       let tensor = try file.tensor(entry.name)
@@ -38,14 +38,14 @@ struct NumpyArchiveTests {
     }
     try Fixtures.withTemporaryFolder { folder in
       let path = folder.appending(path: "a.npz").path
-      try NpzFile.write(archive, to: path)
+      try NpzFile(archive).write(to: path)
       #expect([UInt8](try FileAccess.read(path)) == bytes)
     }
   }
 
   @Test("An array is found with and without .npy, and a missing one is named")
   func names() throws {
-    let file = try NpzFile(path: ContainerFixtures.path("stored.npz"))
+    let file = try NpzFile(contentsOf: ContainerFixtures.path("stored.npz"))
     #expect(try file.tensor("float32.npy").shape == [2, 3])
     #expect(try file.tensor("float32").shape == [2, 3])
     expectError(
@@ -66,8 +66,8 @@ struct NumpyArchiveTests {
 
   @Test("Members without .npy are arrays too, and folders are stepped over")
   func bareNames() throws {
-    let array = NumpyFile.bytes(of: Tensor([1, 2] as [Double], shape: [2]))
-    let file = try NpzFile(zip([("folder/", []), ("folder/a", array)]), file: "f.npz")
+    let array = NumpyFile(Tensor([1, 2] as [Double], shape: [2])).bytes()
+    let file = try NpzFile(storage: zip([("folder/", []), ("folder/a", array)]), file: "f.npz")
     #expect(file.names == ["folder/a"])
     #expect(try file.tensor("folder/a").doubles() == [1, 2])
   }
@@ -75,25 +75,26 @@ struct NumpyArchiveTests {
   @Test("Two names for one array, and members that are none, are refused")
   func refused() throws {
     expectError("'f.npz' has two arrays named 'a'. Keep one of them.") {
-      try NpzFile(zip([("a", []), ("a.npy", [])]), file: "f.npz")
+      try NpzFile(storage: zip([("a", []), ("a.npy", [])]), file: "f.npz")
     }
     expectError(
       "'f.npz:a.txt' is not an array that NumPy saved: it does not begin with \\x93NUMPY.\n"
         + "Save it with numpy.save or numpy.savez."
     ) {
-      try NpzFile(zip([("a.txt", Array("a text of a few words".utf8))]), file: "f.npz").archive()
+      try NpzFile(storage: zip([("a.txt", Array("a text of a few words".utf8))]), file: "f.npz")
+        .archive()
     }
     expectError(
       "'f.npz' is not a whole zip file: the record that ends one is missing.\n"
         + "Check what the file is, and that it was copied whole."
-    ) { try NpzFile(ByteStorage([]), file: "f.npz") }
+    ) { try NpzFile(storage: ByteStorage([]), file: "f.npz") }
   }
 
   @Test("Cut off or changed at any byte, an archive is refused or read, and nothing worse")
   func damage() throws {
-    let stored = try NpzFile.bytes(of: TensorArchive([("a", patterned(.float32, [2, 2]))]))
+    let stored = try NpzFile(TensorArchive([("a", patterned(.float32, [2, 2]))])).bytes()
     for bytes in [stored, try ContainerFixtures.bytes("descriptors-deflated.npz")] {
-      expectHarmless(bytes) { _ = try NpzFile($0, file: "f.npz").archive() }
+      expectHarmless(bytes) { _ = try NpzFile(storage: $0, file: "f.npz").archive() }
     }
   }
 }

@@ -140,22 +140,22 @@ struct NumpyTests {
   @Test("What NumPy wrote is read, bit for bit", arguments: files)
   func read(file: String) throws {
     let array = try #require(try ContainerFixtures.expected(file)[""])
-    expect(try NumpyFile.read(ContainerFixtures.path(file)), equals: array)
+    expect(try NumpyFile(contentsOf: ContainerFixtures.path(file)).tensor, equals: array)
   }
 
   @Test(
     "What is written are the very bytes that NumPy writes",
     arguments: ["c.npy", "scalar.npy", "empty.npy", "one-size.npy", "seven-sizes.npy"])
   func sameBytes(file: String) throws {
-    let tensor = try NumpyFile.read(ContainerFixtures.path(file))
-    #expect(NumpyFile.bytes(of: tensor) == (try ContainerFixtures.bytes(file)))
+    let tensor = try NumpyFile(contentsOf: ContainerFixtures.path(file)).tensor
+    #expect(NumpyFile(tensor).bytes() == (try ContainerFixtures.bytes(file)))
   }
 
   @Test("So are those of versions 2.0 and 3.0")
   func sameBytesInOtherVersions() throws {
     for (version, file) in [(NumpyFile.Version.two, "version-2.npy"), (.three, "version-3.npy")] {
-      let tensor = try NumpyFile.read(ContainerFixtures.path(file))
-      #expect(NumpyFile.bytes(of: tensor, version: version) == (try ContainerFixtures.bytes(file)))
+      let tensor = try NumpyFile(contentsOf: ContainerFixtures.path(file)).tensor
+      #expect(NumpyFile(tensor).bytes(version: version) == (try ContainerFixtures.bytes(file)))
     }
   }
 
@@ -164,8 +164,8 @@ struct NumpyTests {
     for version in NumpyFile.Version.allCases {
       for shape in [[], [0], [5], [2, 3], [2, 1, 3, 1]] {
         let tensor = patterned(type, shape)
-        let bytes = NumpyFile.bytes(of: tensor, version: version)
-        let found = try NumpyFile.parse(ByteStorage(bytes), file: "f.npy")
+        let bytes = NumpyFile(tensor).bytes(version: version)
+        let found = try NumpyFile(storage: ByteStorage(bytes), file: "f.npy").tensor
         #expect(found.shape == shape)
         if type == .bfloat16 {
           #expect(found.type == .float32)
@@ -183,7 +183,7 @@ struct NumpyTests {
   @Test("Numbers that lie as tensors do are not copied")
   func inPlace() throws {
     let storage = try ByteStorage(mapping: ContainerFixtures.path("c.npy"))
-    #expect(try NumpyFile.parse(storage, file: "c.npy").storage === storage)
+    #expect(try NumpyFile(storage: storage, file: "c.npy").tensor.storage === storage)
     #expect(NumpyFile.matches(storage))
   }
 
@@ -191,8 +191,8 @@ struct NumpyTests {
   func writtenAndRead() throws {
     try Fixtures.withTemporaryFolder { folder in
       let path = folder.appending(path: "a.npy").path
-      try NumpyFile.write(Tensor([1, 2, 3] as [Float], shape: [3]), to: path)
-      #expect(try NumpyFile.read(path).doubles() == [1, 2, 3])
+      try NumpyFile(Tensor([1, 2, 3] as [Float], shape: [3])).write(to: path)
+      #expect(try NumpyFile(contentsOf: path).tensor.doubles() == [1, 2, 3])
     }
   }
 
@@ -203,20 +203,20 @@ struct NumpyTests {
       "{\"shape\":(1,),\"descr\":\"<f4\",\"fortran_order\":True}",
       " { 'fortran_order' : False ,\n'shape' : ( 1 , 1 ) , 'descr' : ('<f4') } ",
     ] {
-      #expect(try NumpyFile.parse(file(header), file: "f.npy").doubles() == [1])
+      #expect(try NumpyFile(storage: file(header), file: "f.npy").tensor.doubles() == [1])
     }
   }
 
   @Test("A header that is none is refused", arguments: BrokenHeader.all)
   func broken(header: BrokenHeader) {
-    expectError(header.error) { try NumpyFile.parse(file(header.header), file: "f.npy") }
+    expectError(header.error) { try NumpyFile(storage: file(header.header), file: "f.npy").tensor }
     #expect(header.error.split(separator: "\n").count <= 3)
   }
 
   @Test("What is no .npy file is refused")
   func otherFiles() {
     func parse(_ bytes: [UInt8]) throws -> Tensor {
-      try NumpyFile.parse(ByteStorage(bytes), file: "f.npy")
+      try NumpyFile(storage: ByteStorage(bytes), file: "f.npy").tensor
     }
     let magic: [UInt8] = [0x93] + Array("NUMPY".utf8)
     for bytes in [[], Array("text that is long".utf8), magic] {
@@ -258,7 +258,7 @@ struct NumpyTests {
   func longest() throws {
     let text = "{'descr': '<f4', 'fortran_order': False, 'shape': (1,), }"
     let header = text + String(repeating: " ", count: 10_000 - text.count)
-    #expect(try NumpyFile.parse(file(header), file: "f.npy").doubles() == [1])
+    #expect(try NumpyFile(storage: file(header), file: "f.npy").tensor.doubles() == [1])
   }
 
   @Test(
@@ -266,7 +266,7 @@ struct NumpyTests {
     arguments: ["objects", "structured", "complex", "text", "dates", "long"])
   func refused(name: String) {
     #expect(throws: NumpyError.self) {
-      try NumpyFile.read(ContainerFixtures.path("refused-\(name).npy"))
+      try NumpyFile(contentsOf: ContainerFixtures.path("refused-\(name).npy"))
     }
   }
 
@@ -275,7 +275,7 @@ struct NumpyTests {
     arguments: ["c.npy", "big-endian-fortran.npy", "version-2.npy", "version-3.npy", "empty.npy"])
   func damage(file: String) throws {
     expectHarmless(try ContainerFixtures.bytes(file)) {
-      _ = try NumpyFile.parse($0, file: "f.npy").doubles()
+      _ = try NumpyFile(storage: $0, file: "f.npy").tensor.doubles()
     }
   }
 }

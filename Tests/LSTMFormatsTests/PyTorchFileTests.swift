@@ -42,7 +42,7 @@ struct PyTorchFileTests {
   @Test("files are known by their content", arguments: ExpectedTensor.files.keys.sorted())
   func known(file: String) throws {
     let storage = try ByteStorage(mapping: Fixtures.path("pytorch/\(file)"))
-    #expect(try ModelForm.of(storage, file: file) == .pytorch)
+    #expect(try ModelForm.recognised(storage, file: file) == .pytorch)
   }
 
   @Test(
@@ -50,25 +50,25 @@ struct PyTorchFileTests {
     arguments: ["tar.pt", "torchscript.pt", "whole-lstm.pt", "attack-legacy.pt", "protocol-4.pt"])
   func knownRefused(file: String) throws {
     let storage = try ByteStorage(mapping: Fixtures.path("pytorch/\(file)"))
-    #expect(try ModelForm.of(storage, file: file) == .pytorch)
+    #expect(try ModelForm.recognised(storage, file: file) == .pytorch)
   }
 
   @Test(
     "other bytes are not taken for PyTorch's",
     arguments: ["", "PK", "PK\u{3}\u{4}", "{\"a\": 1}", String(repeating: "\0", count: 1000)])
   func unknown(text: String) {
-    let form = try? ModelForm.of(ByteStorage(Array(text.utf8)), file: "f")
+    let form = try? ModelForm.recognised(ByteStorage(Array(text.utf8)), file: "f")
     #expect(form != .pytorch)
   }
 
   @Test("tensors in C order are views of the file, others are not") func zeroCopy() throws {
     let storage = try ByteStorage(mapping: Fixtures.path("pytorch/strided.pt"))
-    let archive = try PyTorchFile.read(storage, file: "strided.pt")
+    let archive = try PyTorchFile(storage: storage, file: "strided.pt").archive
     for entry in archive.entries {
       #expect((entry.tensor.storage === storage) == (entry.name == "ones"), "\(entry.name)")
     }
     let shared = try ByteStorage(mapping: Fixtures.path("pytorch/shared.pt"))
-    let views = try PyTorchFile.read(shared, file: "shared.pt").entries.map(\.tensor)
+    let views = try PyTorchFile(storage: shared, file: "shared.pt").archive.entries.map(\.tensor)
     #expect(views.allSatisfy { $0.storage === shared })
     #expect(views[1].offset - views[0].offset == 24)
     #expect(views[2].offset == views[0].offset)
@@ -101,7 +101,7 @@ struct RarerPickleTests {
   }
 
   private func read(_ pickle: PickleBytes) throws -> TensorArchive {
-    try PyTorchFile.read(ByteStorage(pickle.file()), file: "x.pt")
+    try PyTorchFile(storage: ByteStorage(pickle.file()), file: "x.pt").archive
   }
 
   @Test("text as Python 2 wrote it") func shortText() throws {
@@ -138,5 +138,6 @@ struct RarerPickleTests {
 
 /// Reads a file of Fixtures/pytorch.
 func readFixture(_ file: String) throws -> TensorArchive {
-  try PyTorchFile.read(ByteStorage(mapping: Fixtures.path("pytorch/\(file)")), file: file)
+  try PyTorchFile(storage: ByteStorage(mapping: Fixtures.path("pytorch/\(file)")), file: file)
+    .archive
 }

@@ -16,7 +16,9 @@ struct PyTorchHostileTests {
   func bomb(abuse: PickleAbuse) { check(abuse) }
 
   private func check(_ abuse: PickleAbuse) {
-    expectError(abuse.text) { try PyTorchFile.read(ByteStorage(abuse.file), file: "x.pt") }
+    expectError(abuse.text) {
+      try PyTorchFile(storage: ByteStorage(abuse.file), file: "x.pt").archive
+    }
   }
 
   @Test(
@@ -26,9 +28,9 @@ struct PyTorchHostileTests {
     let whole = Array(try Fixtures.data("pytorch/\(file)"))
     for count in LongTests.sample(of: whole.indices, every: 5) {
       let storage = ByteStorage(whole[..<count])
-      _ = try? ModelForm.of(storage, file: file)
+      _ = try? ModelForm.recognised(storage, file: file)
       #expect(throws: (any Error).self, "\(count) bytes") {
-        try PyTorchFile.read(storage, file: file)
+        try PyTorchFile(storage: storage, file: file).archive
       }
     }
   }
@@ -41,7 +43,7 @@ struct PyTorchHostileTests {
     for place in LongTests.sample(of: whole.indices, every: 5) {
       var bytes = whole
       bytes[place] ^= 0x81
-      _ = try? PyTorchFile.read(ByteStorage(bytes), file: file)
+      _ = try? PyTorchFile(storage: ByteStorage(bytes), file: file).archive
     }
   }
 }

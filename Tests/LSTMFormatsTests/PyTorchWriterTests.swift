@@ -26,8 +26,8 @@ struct PyTorchWriterTests {
   }()
 
   @Test("every type and shape comes back as it was") func roundTrip() throws {
-    let bytes = try PyTorchFile.bytes(of: Self.archive)
-    let found = try PyTorchFile.read(ByteStorage(bytes), file: "a.pt")
+    let bytes = try PyTorchFile(Self.archive).bytes()
+    let found = try PyTorchFile(storage: ByteStorage(bytes), file: "a.pt").archive
     #expect(found.entries.map(\.name) == Self.archive.entries.map(\.name))
     for (entry, wanted) in zip(found.entries, Self.archive.entries) {
       #expect(entry.tensor.type == wanted.tensor.type, "\(entry.name)")
@@ -37,7 +37,7 @@ struct PyTorchWriterTests {
     }
     #expect(found["long"]?.offset == found["long again"]?.offset)
     #expect(found.metadata.isEmpty)
-    #expect(try PyTorchFile.bytes(of: Self.archive) == bytes)
+    #expect(try PyTorchFile(Self.archive).bytes() == bytes)
   }
 
   @Test(
@@ -45,8 +45,9 @@ struct PyTorchWriterTests {
     arguments: ["lstm.pt", "deep.pt", "bfloat16.bin", "strided.pt", "legacy-nested.pt"])
   func rewritten(file: String) throws {
     let first = try readFixture(file)
-    let second = try PyTorchFile.read(
-      ByteStorage(PyTorchFile.bytes(of: first)), file: "again.pt")
+    let second = try PyTorchFile(
+      storage: ByteStorage(PyTorchFile(first).bytes()), file: "again.pt"
+    ).archive
     #expect(second.entries.map(\.name) == first.entries.map(\.name))
     for (left, right) in zip(first.entries, second.entries) {
       #expect(left.tensor.type == right.tensor.type, "\(left.name)")
@@ -56,8 +57,8 @@ struct PyTorchWriterTests {
   }
 
   @Test("an archive without tensors") func empty() throws {
-    let bytes = try PyTorchFile.bytes(of: TensorArchive())
-    #expect(try PyTorchFile.read(ByteStorage(bytes), file: "a.pt").entries.isEmpty)
+    let bytes = try PyTorchFile(TensorArchive()).bytes()
+    #expect(try PyTorchFile(storage: ByteStorage(bytes), file: "a.pt").archive.entries.isEmpty)
   }
 
   @Test("two tensors of one name are refused") func duplicate() throws {
@@ -65,7 +66,7 @@ struct PyTorchWriterTests {
     try Fixtures.withTemporaryFolder { folder in
       let path = folder.appending(path: "a.pt").path
       expectError("'\(path)' has two tensors or values named 'w'. Rename one of them.") {
-        try PyTorchFile.write(TensorArchive([("w", one), ("w", one)]), to: path)
+        try PyTorchFile(TensorArchive([("w", one), ("w", one)])).write(to: path)
       }
       #expect(!FileAccess.exists(path))
     }
@@ -73,11 +74,11 @@ struct PyTorchWriterTests {
 
   @Test("files for torch to load") func filesForTorch() throws {
     guard let folder = ProcessInfo.processInfo.environment["LSTM_WRITE_FOLDER"] else { return }
-    try PyTorchFile.write(Self.archive, to: "\(folder)/all-types.pt")
-    try PyTorchFile.write(TensorArchive(), to: "\(folder)/nothing.pt")
+    try PyTorchFile(Self.archive).write(to: "\(folder)/all-types.pt")
+    try PyTorchFile(TensorArchive()).write(to: "\(folder)/nothing.pt")
     for file in Fixtures.names(in: "pytorch", endingIn: "") where file != "expected.json" {
       guard let archive = try? readFixture(file) else { continue }
-      try PyTorchFile.write(archive, to: "\(folder)/again-\(file)")
+      try PyTorchFile(archive).write(to: "\(folder)/again-\(file)")
     }
   }
 

@@ -252,7 +252,7 @@ struct SafetensorsCase: Sendable, CustomTestStringConvertible {
 struct SafetensorsHostileTests {
   @Test("What the format allows is read", arguments: SafetensorsCase.accepted)
   func accepted(header: SafetensorsCase) {
-    #expect(throws: Never.self) { try SafetensorsFile(header.storage, file: "f") }
+    #expect(throws: Never.self) { try SafetensorsFile(storage: header.storage, file: "f") }
   }
 
   @Test(
@@ -260,7 +260,7 @@ struct SafetensorsHostileTests {
     arguments: SafetensorsCase.places + SafetensorsCase.values + SafetensorsCase.syntax)
   func refused(header: SafetensorsCase) throws {
     let error = try #require(header.error)
-    expectError(error) { try SafetensorsFile(header.storage, file: "f") }
+    expectError(error) { try SafetensorsFile(storage: header.storage, file: "f") }
     #expect(error.split(separator: "\n").count <= 3)
   }
 
@@ -270,7 +270,7 @@ struct SafetensorsHostileTests {
       "'f' is cut short: its tensors need 4 bytes, but only 2 are left. Copy or save it again."
     ) {
       try SafetensorsFile(
-        SafetensorsCase("", "{\(SafetensorsCase.tensor())}", 2).storage, file: "f")
+        storage: SafetensorsCase("", "{\(SafetensorsCase.tensor())}", 2).storage, file: "f")
     }
   }
 
@@ -278,17 +278,17 @@ struct SafetensorsHostileTests {
   func lengths() {
     func read(_ length: UInt64, _ rest: [UInt8]) throws -> SafetensorsFile {
       let bytes = withUnsafeBytes(of: length.littleEndian) { Array($0) }
-      return try SafetensorsFile(ByteStorage(bytes + rest), file: "f")
+      return try SafetensorsFile(storage: ByteStorage(bytes + rest), file: "f")
     }
     expectError(
       "'f' is not a safetensors file: it has 0 bytes, at least 10 are needed. Check the name."
     ) {
-      try SafetensorsFile(ByteStorage([]), file: "f")
+      try SafetensorsFile(storage: ByteStorage([]), file: "f")
     }
     expectError(
       "'f' is not a safetensors file: it has 1 byte, at least 10 are needed. Check the name."
     ) {
-      try SafetensorsFile(ByteStorage([1]), file: "f")
+      try SafetensorsFile(storage: ByteStorage([1]), file: "f")
     }
     for length: UInt64 in [100_000_001, 1 << 63, .max] {
       expectError(
@@ -324,14 +324,14 @@ struct SafetensorsHostileTests {
       "'f': the tensor 'a\\u{A}\\u{7}\(String(repeating: "x", count: 45))…"
         + "\(String(repeating: "x", count: 23))\\u{202E}' has 4 bytes, but its dtype and shape "
         + "need 8. The file is damaged or forged."
-    ) { try SafetensorsFile(header.storage, file: "f") }
+    ) { try SafetensorsFile(storage: header.storage, file: "f") }
   }
 
   @Test("Cut off or changed at any byte, a file is refused or read, and nothing worse")
   func damage() throws {
     for file in ["plain.safetensors", "all.safetensors", "others.safetensors"] {
       expectHarmless(try ContainerFixtures.bytes(file)) { storage in
-        for entry in try SafetensorsFile(storage, file: "f").archive.entries {
+        for entry in try SafetensorsFile(storage: storage, file: "f").archive.entries {
           _ = entry.tensor.doubles()
         }
       }

@@ -22,14 +22,14 @@ struct SafetensorsTests {
     arguments: ["all.safetensors", "plain.safetensors", "others.safetensors"])
   func read(name: String) throws {
     let expected = try ContainerFixtures.expected(name)
-    let file = try SafetensorsFile(path: ContainerFixtures.path(name))
+    let file = try SafetensorsFile(contentsOf: ContainerFixtures.path(name))
     #expect(Set(file.archive.entries.map(\.name)) == Set(expected.keys))
     for (name, array) in expected { expect(try file.tensor(name), equals: array) }
   }
 
   @Test("Metadata is read, whatever its letters")
   func metadata() throws {
-    let file = try SafetensorsFile(path: ContainerFixtures.path("all.safetensors"))
+    let file = try SafetensorsFile(contentsOf: ContainerFixtures.path("all.safetensors"))
     #expect(file.archive.metadata == ["format": "np", "a\tb": "σ(z) \"quoted\"", "": ""])
   }
 
@@ -37,9 +37,9 @@ struct SafetensorsTests {
     "What is written are the very bytes that the package writes",
     arguments: ["all.safetensors", "plain.safetensors"])
   func sameBytes(name: String) throws {
-    var archive = try SafetensorsFile(path: ContainerFixtures.path(name)).archive
+    var archive = try SafetensorsFile(contentsOf: ContainerFixtures.path(name)).archive
     archive.entries.reverse()
-    #expect(try SafetensorsFile.bytes(of: archive) == ContainerFixtures.bytes(name))
+    #expect(try SafetensorsFile(archive).bytes() == ContainerFixtures.bytes(name))
   }
 
   @Test("Tensors of every type come back, bit for bit and aligned")
@@ -47,8 +47,8 @@ struct SafetensorsTests {
     let archive = patternedArchive(metadata: ["key": "\u{0}\u{1F}\u{7F}\"\\/\u{8}\u{C}\r\n\t😀"])
     try Fixtures.withTemporaryFolder { folder in
       let path = folder.appending(path: "a.safetensors").path
-      try SafetensorsFile.write(archive, to: path)
-      let file = try SafetensorsFile(path: path)
+      try SafetensorsFile(archive).write(to: path)
+      let file = try SafetensorsFile(contentsOf: path)
       #expect(file.archive.metadata == archive.metadata)
       #expect(file.archive.entries.count == archive.entries.count)
       for entry in archive.entries {
@@ -63,9 +63,9 @@ struct SafetensorsTests {
 
   @Test("A file without tensors is one")
   func empty() throws {
-    let bytes = try SafetensorsFile.bytes(of: TensorArchive())
+    let bytes = try SafetensorsFile(TensorArchive()).bytes()
     #expect(bytes == [8, 0, 0, 0, 0, 0, 0, 0] + Array("{}      ".utf8))
-    #expect(try SafetensorsFile(ByteStorage(bytes), file: "f").archive.entries.isEmpty)
+    #expect(try SafetensorsFile(storage: ByteStorage(bytes), file: "f").archive.entries.isEmpty)
     #expect(SafetensorsFile.matches(ByteStorage(bytes)))
     #expect(!SafetensorsFile.matches(ByteStorage(bytes.dropLast(8))))
   }
@@ -73,7 +73,7 @@ struct SafetensorsTests {
   @Test("Types that are not read here are listed, and refused when they are asked for")
   func unsupported() throws {
     let path = ContainerFixtures.path("others.safetensors")
-    let file = try SafetensorsFile(path: path)
+    let file = try SafetensorsFile(contentsOf: path)
     #expect(file.unsupported.map(\.name) == ["c64", "f8"])
     #expect(file.unsupported.map(\.type) == [.complex64, .float8E4M3])
     #expect(file.unsupported.map(\.shape) == [[1], [3]])
@@ -85,7 +85,7 @@ struct SafetensorsTests {
   @Test("A missing tensor is named, with the nearest")
   func missing() throws {
     let path = ContainerFixtures.path("plain.safetensors")
-    let file = try SafetensorsFile(path: path)
+    let file = try SafetensorsFile(contentsOf: path)
     expectError("'\(path)' has no tensor 'wieght'. Did you mean 'weight'?") {
       try file.tensor("wieght")
     }
@@ -97,9 +97,9 @@ struct SafetensorsTests {
     let tensor = Tensor([1] as [Float], shape: [1])
     expectError(
       "'bytes in memory': no tensor may be named '__metadata__'. Give it another name."
-    ) { try SafetensorsFile.bytes(of: TensorArchive([("__metadata__", tensor)])) }
+    ) { try SafetensorsFile(TensorArchive([("__metadata__", tensor)])).bytes() }
     expectError("'bytes in memory': two tensors are named 'a'. Keep one of them.") {
-      try SafetensorsFile.bytes(of: TensorArchive([("a", tensor), ("a", tensor)]))
+      try SafetensorsFile(TensorArchive([("a", tensor), ("a", tensor)])).bytes()
     }
   }
 
@@ -116,7 +116,7 @@ struct SafetensorsTests {
       // The rest of the file is a hole: zeros that take no room on the disk.
       try #require(truncate(path, off_t(bytes.count + 1_073_741_824)) == 0)
       let storage = try ByteStorage(mapping: path)
-      let tensor = try SafetensorsFile(storage, file: path).tensor("a")
+      let tensor = try SafetensorsFile(storage: storage, file: path).tensor("a")
       #expect(tensor.storage === storage)
       #expect(tensor.offset == bytes.count)
       #expect(tensor.withUnsafeBytes { $0.count == 1_073_741_824 && $0.last == 0 })

@@ -14,7 +14,7 @@ import Testing
 @Suite("Numbers of a step")
 struct StepNumbersTests {
   private func parse(_ text: String) throws -> StepNumbers {
-    try StepNumbers.parse(Data(text.utf8), file: "mine.json")
+    try StepNumbers(data: Data(text.utf8), file: "mine.json")
   }
 
   @Test("A few of the numbers are enough")
@@ -99,9 +99,9 @@ struct StepNumbersTests {
     try Fixtures.withTemporaryFolder { folder in
       let path = folder.appending(path: "step.json").path
       try FileAccess.write(#"{"newCell": [0.25]}"#, to: path)
-      #expect(try StepNumbers.read(path).newCell == NumberList([0.25]))
+      #expect(try StepNumbers(contentsOf: path).newCell == NumberList([0.25]))
       expectError("there is no file '\(path)x'. Check the name and the folder.") {
-        try StepNumbers.read(path + "x")
+        try StepNumbers(contentsOf: path + "x")
       }
     }
   }

@@ -21,13 +21,14 @@ struct ZipNumpySafetensorsForPythonTests {
     let folder = URL(filePath: try #require(Self.folder))
     func path(_ name: String) -> String { folder.appending(path: name).path }
     let archive = patternedArchive(metadata: ["format": "pt", "a\"\\\n\u{1}": "σ(z) 😀"])
-    try SafetensorsFile.write(archive, to: path("all.safetensors"))
-    try SafetensorsFile.write(TensorArchive(), to: path("none.safetensors"))
-    try NpzFile.write(archive, to: path("all.npz"))
+    try SafetensorsFile(archive).write(to: path("all.safetensors"))
+    try SafetensorsFile(TensorArchive()).write(to: path("none.safetensors"))
+    try NpzFile(archive).write(to: path("all.npz"))
     for entry in archive.entries {
       for version in NumpyFile.Version.allCases {
-        try NumpyFile.write(
-          entry.tensor, to: path("\(entry.name)-\(version.rawValue).npy"), version: version)
+        try NumpyFile(
+          entry.tensor
+        ).write(to: path("\(entry.name)-\(version.rawValue).npy"), version: version)
       }
     }
     for (name, method, wide) in [

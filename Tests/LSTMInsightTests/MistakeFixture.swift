@@ -20,7 +20,7 @@ struct MistakeFixture: Decodable {
 
     func readableCell() throws -> ReadableCell<Double> {
       let data = try JSONEncoder().encode(weights)
-      return ReadableCell(parameters: try CellWeightsFile.parse(data, file: name))
+      return ReadableCell(parameters: try CellWeightsFile(data: data, file: name).parameters)
     }
 
     var given: StepInput { StepInput(input: input, hidden: hidden, cell: cell) }

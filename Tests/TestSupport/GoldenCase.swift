@@ -111,8 +111,9 @@ struct GoldenCell: Decodable {
     let variant = try variant?.settings() ?? CellVariant<Double>()
     let absent = Gate.allCases.filter { variant.source(of: $0) != .weights }
     return ReadableCell(
-      parameters: try CellWeightsFile.parse(
-        JSONEncoder().encode(weights), file: name, optionalGates: Set(absent)),
+      parameters: try CellWeightsFile(
+        data: JSONEncoder().encode(weights), file: name, optionalGates: Set(absent)
+      ).parameters,
       variant: variant)
   }
 }

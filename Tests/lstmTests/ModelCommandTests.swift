@@ -61,7 +61,7 @@ import Testing
     let folder = try TemporaryFolder()
     let out = folder.url.appending(path: "out.npz").path
     #expect(try Program.lstm(["run", Self.model, Self.input, "--output", out]).status == 0)
-    let (ours, theirs) = (try NpzFile(path: out), try NpzFile(path: Self.outputs))
+    let (ours, theirs) = (try NpzFile(contentsOf: out), try NpzFile(contentsOf: Self.outputs))
     #expect(ours.names.sorted() == ["cell", "hidden", "logits", "output"])
     for name in theirs.names {
       let (left, right) = (try ours.tensor(name), try theirs.tensor(name))
@@ -78,7 +78,7 @@ import Testing
   @Test("compare finds the mistake in another program's outputs, with status 1")
   func compareOutputs() throws {
     let folder = try TemporaryFolder()
-    let opened = try ModelStore.read(Self.model)
+    let opened = try LSTMModel(contentsOf: Self.model)
     var parameters = try #require(opened.network.cells.first).cell.parameters
     for gate in Gate.allCases { parameters.gates[gate].recurrentBias = nil }
     let wrong = try LSTMNetwork(
@@ -86,8 +86,9 @@ import Testing
     let sequences = try SequenceFile.read(Self.input, readsTokens: false)
     let output = try wrong.run(sequences.input).output
     let file = folder.url.appending(path: "wrong.npz").path
-    try NpzFile.write(
-      TensorArchive([("output", Tensor(output.values, shape: output.shape))]), to: file)
+    try NpzFile(
+      TensorArchive([("output", Tensor(output.values, shape: output.shape))])
+    ).write(to: file)
     let outcome = try Program.lstm(["compare", Self.model, file, "--input", Self.input])
     #expect(outcome.status == 1)
     #expect(outcome.output.contains("single-bias (first)"))
@@ -108,7 +109,7 @@ import Testing
     let same = try Program.lstm(["compare", Self.model, back, "--tolerance", "0"])
     #expect(same.status == 0, "\(same.output)")
     #expect(same.output.contains("Every number is the same."))
-    #expect(try ModelStore.read(back).precision == .float32)
+    #expect(try LSTMModel(contentsOf: back).precision == .float32)
   }
 
   @Test(
@@ -170,7 +171,7 @@ import Testing
   @Test("compare of two models names a gate order read wrongly, with status 1")
   func compareModels() throws {
     let folder = try TemporaryFolder()
-    var model = try ModelStore.read(Self.model)
+    var model = try LSTMModel(contentsOf: Self.model)
     let cell = try #require(model.network.cells.first).cell
     var parameters = cell.parameters
     (parameters.gates.forget, parameters.gates.candidate, parameters.gates.output) = (
@@ -180,7 +181,7 @@ import Testing
       layers: [NetworkLayer(forward: ReadableCell(parameters: parameters))],
       head: model.network.head)
     let file = folder.url.appending(path: "wrong.safetensors").path
-    try ModelStore.write(model, to: file)
+    try model.write(to: file)
     let outcome = try Program.lstm(["compare", Self.model, file])
     #expect(outcome.status == 1)
     #expect(outcome.output.contains("cause: gate-order:iofg"))
@@ -198,7 +199,7 @@ import Testing
     let network = try LSTMNetwork(
       layers: [NetworkLayer(forward: ReadableCell(parameters: parameters))])
     let file = folder.url.appending(path: "peephole.safetensors").path
-    try ModelStore.write(LSTMModel(network: network), to: file)
+    try LSTMModel(network: network).write(to: file)
     let target = folder.url.appending(path: "out.pt").path
     let outcome = try Program.lstm(["convert", file, target])
     #expect(outcome.status == 65)

@@ -38,7 +38,7 @@ import Testing
 
   @Test("inspect says where a model starts, what it skips and what its head reads")
   func inspect() throws {
-    try ModelStore.write(full(), to: path("m.json"))
+    try full().write(to: path("m.json"))
     let text = try Program.lstm(["inspect", path("m.json")])
     #expect(text.status == 0, "\(text.errors)")
     for words in [
@@ -69,7 +69,7 @@ import Testing
 
   @Test("convert refuses what changes numbers, names it, and leaves it out when told to")
   func drop() throws {
-    try ModelStore.write(full(), to: path("m.safetensors"))
+    try full().write(to: path("m.safetensors"))
     var arguments = ["convert", path("m.safetensors"), path("m.pt")]
     for (setting, words) in [
       ("mask", "that steps with token 0 are skipped"), ("one-hot", "the one-hot of 2"),
@@ -100,7 +100,7 @@ import Testing
         left out, as asked: the lengths of 2 sequences
 
         """)
-    try ModelStore.write(full().without(.mask), to: path("n.json"))
+    try full().without(.mask).write(to: path("n.json"))
     let none = try Program.lstm(["convert", path("n.json"), path("n.pt"), "--drop", "mask"])
     #expect(none.status == 64)
     #expect(
@@ -118,10 +118,9 @@ import Testing
   @Test("compare tells models apart by what stands around their networks")
   func compare() throws {
     let model = try full()
-    try ModelStore.write(model, to: path("a.json"))
-    try ModelStore.write(model.without(.headActivation), to: path("b.json"))
-    try ModelStore.write(
-      model.without(.mask).without(.initialState).without(.lengths), to: path("c.json"))
+    try model.write(to: path("a.json"))
+    try model.without(.headActivation).write(to: path("b.json"))
+    try model.without(.mask).without(.initialState).without(.lengths).write(to: path("c.json"))
     let harmless = try Program.lstm(["compare", path("a.json"), path("b.json")])
     #expect(harmless.status == 0)
     #expect(
@@ -164,14 +163,15 @@ import Testing
       .init(forward: cell(1, 3, seed: 1), reverse: cell(1, 3, seed: 2)),
       .init(forward: cell(6, 2, seed: 3)),
     ])
-    try ModelStore.write(LSTMModel(network: network), to: path("m.safetensors"))
+    try LSTMModel(network: network).write(to: path("m.safetensors"))
     let first = Array3<Double>(planes: 2, rows: 1, columns: 1, values: [0.5, -1])
-    try NpzFile.write(
-      TensorArchive([("input", Tensor(first.values, shape: first.shape))]), to: path("in.npz"))
+    try NpzFile(
+      TensorArchive([("input", Tensor(first.values, shape: first.shape))])
+    ).write(to: path("in.npz"))
     let done = try Program.lstm(
       ["run", path("m.safetensors"), path("in.npz"), "--output", path("out.npz")])
     #expect(done.status == 0, "\(done.errors)")
-    let out = try NpzFile(path: path("out.npz"))
+    let out = try NpzFile(contentsOf: path("out.npz"))
     let names = [
       "hidden_l0", "hidden_l0_reverse", "hidden_l1", "cell_l0", "cell_l0_reverse", "cell_l1",
     ]
@@ -182,15 +182,16 @@ import Testing
       #expect(try out.tensor(names[place + 3]).doubles() == part.cell.values)
     }
     // The next two steps, from where the first two ended.
-    try NpzFile.write(
+    try NpzFile(
       TensorArchive(
         [("input", Tensor(first.values, shape: first.shape))]
-          + names.map { ($0, try out.tensor($0)) }), to: path("next.npz"))
+          + names.map { ($0, try out.tensor($0)) })
+    ).write(to: path("next.npz"))
     let next = try Program.lstm(
       ["run", path("m.safetensors"), path("next.npz"), "--output", path("next-out.npz")])
     #expect(next.status == 0, "\(next.errors)")
     #expect(
-      try NpzFile(path: path("next-out.npz")).tensor("output").doubles()
+      try NpzFile(contentsOf: path("next-out.npz")).tensor("output").doubles()
         == network.run(.values(first), state: expected.finalState).output.values)
     let same = try Program.lstm(
       ["compare", path("m.safetensors"), path("out.npz"), "--input", path("in.npz")])
@@ -202,7 +203,7 @@ import Testing
           entry.name == "cell_l0_reverse" ? Tensor([0.0, 0, 0], shape: [1, 1, 3]) : entry.tensor
         )
       })
-    try NpzFile.write(wrong, to: path("wrong.npz"))
+    try NpzFile(wrong).write(to: path("wrong.npz"))
     let different = try Program.lstm(
       ["compare", path("m.safetensors"), path("wrong.npz"), "--input", path("in.npz")])
     #expect(different.status == 1)
@@ -215,12 +216,13 @@ import Testing
   func compareAsRun() throws {
     var model = LSTMModel(
       network: try LSTMNetwork(layers: [.init(forward: cell(1, 2, seed: 1))]), mask: .value(0))
-    try ModelStore.write(model, to: path("m.json"))
-    try NpzFile.write(
+    try model.write(to: path("m.json"))
+    try NpzFile(
       TensorArchive([
         ("input", Tensor([1.0, 2, 0, 3], shape: [2, 2, 1])),
         ("lengths", Tensor([Int64(2), 2], shape: [2])),
-      ]), to: path("in.npz"))
+      ])
+    ).write(to: path("in.npz"))
     let out = path("out.npz")
     func both(_ model: String, _ input: String, _ more: [String] = []) throws -> [Outcome] {
       try [
@@ -230,15 +232,16 @@ import Testing
     }
     #expect(try both(path("m.json"), path("in.npz")).map(\.status) == [0, 0])
     model.mask = nil
-    try ModelStore.write(model, to: path("plain.json"))
+    try model.write(to: path("plain.json"))
     // Without its mask the model gives something else.
     #expect(
       try Program.lstm(["compare", path("plain.json"), out, "--input", path("in.npz")]).status == 1)
-    try NpzFile.write(
+    try NpzFile(
       TensorArchive([
         ("input", Tensor([1.0, 2, 0, 3], shape: [2, 2, 1])),
         ("lengths", Tensor([Int64(0), 2], shape: [2])),
-      ]), to: path("empty.npz"))
+      ])
+    ).write(to: path("empty.npz"))
     let empty = ["--empty-sequences", "zero-state"]
     #expect(try both(path("plain.json"), path("empty.npz"), empty).map(\.status) == [0, 0])
     let refused = try Program.lstm(

@@ -32,7 +32,7 @@ import Testing
 
   @Test("Several parts that would do are told with the options that choose one")
   func severalParts() throws {
-    try NpzFile.write(TensorArchive(lstm("encoder") + lstm("decoder")), to: path("two.npz"))
+    try NpzFile(TensorArchive(lstm("encoder") + lstm("decoder"))).write(to: path("two.npz"))
     try expect(
       ["inspect", "two.npz"], 65,
       """
@@ -40,9 +40,7 @@ import Testing
       decoder (PyTorch, 1 layer, I 2, H 3).
       Choose with --lstm NAME, or several as layers, the first first: --lstm A,B.
       """)
-    try NpzFile.write(
-      TensorArchive(lstm("lstm") + [("emb_a.weight", zeros(5, 2)), ("emb_b.weight", zeros(7, 2))]),
-      to: path("fronts.npz"))
+    try NpzFile(TensorArchive(lstm("lstm") + [("emb_a.weight", zeros(5, 2)), ("emb_b.weight", zeros(7, 2))])).write(to: path("fronts.npz"))
     try expect(
       ["inspect", "fronts.npz"], 65,
       """
@@ -50,9 +48,7 @@ import Testing
       emb_b.weight (7 x 2).
       Choose with --embedding NAME, or do without: --no-embedding.
       """)
-    try NpzFile.write(
-      TensorArchive(lstm("lstm") + [("fc1.weight", zeros(5, 3)), ("fc2.weight", zeros(1, 3))]),
-      to: path("heads.npz"))
+    try NpzFile(TensorArchive(lstm("lstm") + [("fc1.weight", zeros(5, 3)), ("fc2.weight", zeros(1, 3))])).write(to: path("heads.npz"))
     try expect(
       ["inspect", "heads.npz"], 65,
       """
@@ -65,15 +61,14 @@ import Testing
   @Test("What an .npz has nothing of, or in another order, is told with the option that says so")
   func outputs() throws {
     let (model, input) = (ModelCommandTests.model, ModelCommandTests.input)
-    try NpzFile.write(TensorArchive([("other", zeros(1, 1))]), to: path("none.npz"))
+    try NpzFile(TensorArchive([("other", zeros(1, 1))])).write(to: path("none.npz"))
     try expect(
       ["compare", model, "none.npz", "--input", input], 65,
       """
       Error: there is nothing to compare with.
       The file needs 'output', 'hidden', 'cell' or 'logits', named as lstm run names them.
       """)
-    try NpzFile.write(
-      TensorArchive([("output", Tensor([0.0, 0], shape: [1, 2, 1]))]), to: path("turned.npz"))
+    try NpzFile(TensorArchive([("output", Tensor([0.0, 0], shape: [1, 2, 1]))])).write(to: path("turned.npz"))
     let outcome = try Program.lstm(["compare", model, path("turned.npz"), "--input", input])
     #expect(outcome.status == 65)
     #expect(

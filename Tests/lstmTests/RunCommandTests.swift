@@ -26,7 +26,7 @@ struct RunCommandTests {
   private func comment(_ model: String = Self.model, _ more: String...) throws -> String {
     let outcome = try Program.lstm(["run", model, Self.input, "-o", path("out.npz")] + more)
     #expect(outcome.status == 0 && outcome.output.isEmpty, "\(outcome.errors)")
-    return try NpzFile(path: path("out.npz")).comment
+    return try NpzFile(contentsOf: path("out.npz")).comment
   }
 
   private static let engine =
@@ -43,7 +43,7 @@ struct RunCommandTests {
     #expect(
       try Program.lstm(["convert", Self.model, wide, "--precision", "float64"]).status == 0)
     #expect(try comment(wide) == Self.readable)
-    #expect(try NpzFile(path: path("out.npz")).tensor("output").type == .float64)
+    #expect(try NpzFile(contentsOf: path("out.npz")).tensor("output").type == .float64)
 
     let forced = try Program.lstm(
       ["run", wide, Self.input, "--output", path("out.npz"), "--cells", "engine"])
@@ -51,8 +51,8 @@ struct RunCommandTests {
     #expect(
       forced.errors
         == "Note: the model's numbers are float64, but the engine computes in single precision.\n")
-    #expect(try NpzFile(path: path("out.npz")).comment == Self.engine)
-    #expect(try NpzFile(path: path("out.npz")).tensor("output").type == .float32)
+    #expect(try NpzFile(contentsOf: path("out.npz")).comment == Self.engine)
+    #expect(try NpzFile(contentsOf: path("out.npz")).tensor("output").type == .float32)
   }
 
   @Test("A float64 model's outputs are the bits of the readable cell")
@@ -60,10 +60,10 @@ struct RunCommandTests {
     let wide = path("wide.json")
     _ = try Program.lstm(["convert", Self.model, wide, "--precision", "float64"])
     _ = try comment(wide)
-    let model = try ModelStore.read(wide)
+    let model = try LSTMModel(contentsOf: wide)
     let input = try SequenceFile.read(Self.input, readsTokens: false).input
     let expected = try model.run(RunRequest(input))
-    let found = try NpzFile(path: path("out.npz"))
+    let found = try NpzFile(contentsOf: path("out.npz"))
     #expect(try found.tensor("output").doubles() == expected.output.values)
     #expect(try found.tensor("logits").doubles() == expected.logits?.values)
     #expect(try found.tensor("cell").doubles() == expected.finalState.cell?.values)
@@ -144,8 +144,8 @@ struct RunCommandTests {
     let values = try SequenceFile.read(Self.input, readsTokens: false).input
     guard case .values(let array) = values else { return }
     let tensor = Tensor(array.values, shape: array.shape)
-    try NumpyFile.write(tensor, to: path("in.npy"))
-    try NpzFile.write(TensorArchive([("input", tensor)]), to: path("in.npz"))
+    try NumpyFile(tensor).write(to: path("in.npy"))
+    try NpzFile(TensorArchive([("input", tensor)])).write(to: path("in.npz"))
     for line in [
       #"cat "$INPUT" | "$LSTM" run "$MODEL" - --output piped.npz"#,
       #""$LSTM" run "$MODEL" - --output piped.npz < "$INPUT""#,
@@ -234,8 +234,7 @@ struct RunCommandTests {
     let cell = ReadableCell(
       parameters: try CellParameters<Double>(
         .uniform(low: -0.1, high: 0.1), shape: CellShape(inputSize: 1, hiddenSize: 24), seed: 1))
-    try ModelStore.write(
-      LSTMModel(network: try LSTMNetwork(layers: [NetworkLayer(forward: cell)])), to: path)
+    try LSTMModel(network: try LSTMNetwork(layers: [NetworkLayer(forward: cell)])).write(to: path)
   }
 
   @Test("What is wrong with who computes, threads and streams is said, with status 64")

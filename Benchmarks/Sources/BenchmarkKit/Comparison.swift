@@ -73,7 +73,7 @@ package struct Comparison {
     for one in settings.cases {
       let data = try CaseData(one)
       let arrays = programs.folder.appending(path: "\(one.id).npz").path
-      try NpzFile.write(data.archive(), to: arrays)
+      try NpzFile(data.archive()).write(to: arrays)
       var expected = try ExpectedOutputs(data)
       for threads in settings.threads {
         guard let team = teams[threads] else { continue }
@@ -125,7 +125,7 @@ package struct Comparison {
       guard let version = answer.ready else { continue }
       figures.versions[competitor.id] = version
       let difference = try expected.check(
-        NpzFile.read(outputs), worker: worker.name, bound: competitor.bound)
+        NpzFile(contentsOf: outputs).archive(), worker: worker.name, bound: competitor.bound)
       turns.append(Turn(competitor, worker, difference))
     }
     for place in turns.indices {
@@ -209,7 +209,7 @@ extension Comparison {
   {
     let arrays = programs.folder.appending(path: "\(one.id).npz").path
     let outputs = programs.folder.appending(path: "outputs.npz").path
-    try NpzFile.write(CaseData(one).archive(), to: arrays)
+    try NpzFile(CaseData(one).archive()).write(to: arrays)
     let competitors = self.competitors
     var found = competitors.map { _ in (times: [Double](), bytes: 0) }
     for round in 0..<rounds {

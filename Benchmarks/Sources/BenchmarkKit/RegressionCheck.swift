@@ -119,7 +119,7 @@ private struct PlainLoop {
     one = data.benchmarkCase
     let size = one.hiddenSize
     let gates = data.network.cells[0].cell.parameters.gates
-    let order = [gates.input, gates.forget, gates.candidate, gates.output]
+    let order = GateOrder.pytorch.blocks(gates)
     func stacked(_ part: (GateParameters<Double>) -> Matrix<Double>) -> [Float] {
       (0..<size).flatMap { column in
         order.flatMap { gate in (0..<size).map { Float(part(gate)[$0, column]) } }

@@ -45,7 +45,7 @@ package struct Scaling {
         let data = try CaseData(one)
         let arrays = programs.folder.appending(path: "arrays.npz").path
         let outputs = programs.folder.appending(path: "outputs.npz").path
-        try NpzFile.write(data.archive(), to: arrays)
+        try NpzFile(data.archive()).write(to: arrays)
         let answer = try worker.ask(.prepare(case: one, arrays: arrays, outputs: outputs))
         guard answer.ready != nil else {
           throw BenchmarkError.failed(
@@ -55,7 +55,8 @@ package struct Scaling {
         if one.operations < 4e9 {
           var expected = try ExpectedOutputs(data)
           _ = try expected.check(
-            NpzFile.read(outputs), worker: worker.name, bound: ExpectedOutputs.float32Bound)
+            NpzFile(contentsOf: outputs).archive(), worker: worker.name,
+            bound: ExpectedOutputs.float32Bound)
         }
         var best = Double.infinity
         for _ in 0..<rounds {

@@ -3,7 +3,6 @@
 import ArgumentParser
 import BenchmarkKit
 import Foundation
-import LSTMFormats
 
 struct CompareCommand: ParsableCommand {
   static let configuration = CommandConfiguration(
@@ -87,7 +86,9 @@ struct DrawCommand: ParsableCommand {
   @OptionGroup var programs: ProgramOptions
 
   func run() throws {
-    let data = try FileAccess.read(figures)
+    guard let data = FileManager.default.contents(atPath: figures) else {
+      throw ValidationError("there is no file '\(figures)'. Check the name and the folder.")
+    }
     guard let read = try? JSONDecoder().decode(Figures.self, from: data) else {
       throw ValidationError("'\(figures)' does not hold figures as benchmark compare writes them.")
     }

@@ -75,7 +75,7 @@ struct CaseTests {
     try withFolder { folder in
       let data = try CaseData(one)
       let path = folder.appending(path: "arrays.npz").path
-      try NpzFile.write(data.archive(), to: path)
+      try NpzFile(data.archive()).write(to: path)
       let read = try CaseData(one, readingFrom: path)
       #expect(read.network == data.network)
       #expect(read.input == data.input)

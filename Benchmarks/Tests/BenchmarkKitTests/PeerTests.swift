@@ -61,7 +61,7 @@ struct PeerTests {
         let data = try CaseData(one)
         let arrays = folder.appending(path: "in.npz").path
         let outputs = folder.appending(path: "out.npz").path
-        try NpzFile.write(data.archive(), to: arrays)
+        try NpzFile(data.archive()).write(to: arrays)
         let answer = try worker.ask(.prepare(case: one, arrays: arrays, outputs: outputs))
         if one.kind == .training, peer.id != "pytorch" {
           #expect(answer == WorkerAnswer(cannot: "it does not train"))
@@ -69,7 +69,7 @@ struct PeerTests {
         }
         #expect(answer.ready != nil, "\(answer), \(worker.lastLines())")
         var expected = try ExpectedOutputs(data)
-        _ = try expected.check(NpzFile.read(outputs), worker: peer.id, bound: 1e-5)
+        _ = try expected.check(NpzFile(contentsOf: outputs).archive(), worker: peer.id, bound: 1e-5)
         #expect(try worker.ask(.time(repetitions: 2)).nanoseconds?.count == 2)
       }
       #expect(try worker.ask(.memory).bytes ?? 0 > 1 << 20)

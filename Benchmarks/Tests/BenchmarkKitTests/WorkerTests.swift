@@ -50,7 +50,7 @@ struct WorkerTests {
       let (arrays, outputs) = (
         folder.appending(path: "in.npz").path, folder.appending(path: "out.npz").path
       )
-      try NpzFile.write(data.archive(), to: arrays)
+      try NpzFile(data.archive()).write(to: arrays)
       let requests: [WorkerRequest] = [
         .prepare(case: one, arrays: arrays, outputs: outputs), .time(repetitions: 3), .memory,
         .quit, .memory,
@@ -63,7 +63,7 @@ struct WorkerTests {
       #expect(found[1].nanoseconds?.allSatisfy { $0 > 0 } == true)
       #expect(found[2].bytes ?? 0 > 1 << 20)
       var expected = try ExpectedOutputs(data)
-      _ = try expected.check(NpzFile.read(outputs), worker: "ours", bound: 1e-5)
+      _ = try expected.check(NpzFile(contentsOf: outputs).archive(), worker: "ours", bound: 1e-5)
     }
   }
 
@@ -72,7 +72,7 @@ struct WorkerTests {
     try withFolder { folder in
       let one = BenchmarkCase(.training, hidden: 3, steps: 4, vocabulary: 5)
       let arrays = folder.appending(path: "in.npz").path
-      try NpzFile.write(CaseData(one).archive(), to: arrays)
+      try NpzFile(CaseData(one).archive()).write(to: arrays)
       let prepare = WorkerRequest.prepare(case: one, arrays: arrays, outputs: "none.npz")
       let found = try answers(
         ["nonsense", String(decoding: try WorkerLine.encode(prepare), as: UTF8.self)],

@@ -1,7 +1,7 @@
 // The four rows of parameters of an LSTM cell, and a value for each of them.
 //
-// Gate order is a type here, never a comment: code says `.forget`, not `1`. The order in which a
-// file stores its blocks is the business of LSTMFormats alone.
+// Gate order is a type here, never a comment: code says `.forget`, not `1`. The orders in which
+// frameworks stack their blocks stand in GateOrder.swift.
 
 /// One of the four parts of an LSTM cell that read the input and the old hidden state.
 ///

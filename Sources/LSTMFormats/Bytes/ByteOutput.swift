@@ -1,36 +1,28 @@
-// Bytes on their way out: into memory, or into a file that appears whole or not at all. Formats
-// write tensors through it from where they lie, so that a gigabyte is never there twice.
-
-#if canImport(Glibc)
-  import Glibc
-#elseif canImport(Musl)
-  import Musl
-#elseif canImport(Darwin)
-  import Darwin
-#endif
+// Bytes on their way out, into memory or into a file. Formats write tensors through it from where
+// they lie, so that a gigabyte is never there twice. How a file comes into its place is OutputFile's.
 
 /// Where a format writes its bytes, one after the other.
-public final class ByteOutput {
+package final class ByteOutput {
   /// The name of the file, or what else to call it in errors.
-  public let name: String
+  package let name: String
   /// The number of bytes written so far.
-  public private(set) var count = 0
-  private let descriptor: Int32?
+  package private(set) var count = 0
+  private let file: OutputFile?
   /// In memory: everything so far. Towards a file: what has not left yet.
   private var pending: [UInt8] = []
 
-  private init(name: String, descriptor: Int32?) {
-    (self.name, self.descriptor) = (name, descriptor)
+  private init(name: String, file: OutputFile?) {
+    (self.name, self.file) = (name, file)
   }
 
   /// Appends bytes.
   ///
   /// - Throws: ``LSTMFormatsError/unwritableFile(_:reason:)``.
-  public func write(_ bytes: UnsafeRawBufferPointer) throws {
+  package func write(_ bytes: UnsafeRawBufferPointer) throws {
     count += bytes.count
-    if descriptor != nil, pending.count + bytes.count > 1 << 16 {
+    if let file, pending.count + bytes.count > 1 << 16 {
       try flush()
-      if bytes.count > 1 << 15 { return try send(bytes) }
+      if bytes.count > 1 << 15 { return try file.send(bytes) }
     }
     pending.append(contentsOf: bytes)
   }
@@ -38,7 +30,7 @@ public final class ByteOutput {
   /// Appends bytes.
   ///
   /// - Throws: ``LSTMFormatsError/unwritableFile(_:reason:)``.
-  public func write(_ bytes: [UInt8]) throws {
+  package func write(_ bytes: [UInt8]) throws {
     try bytes.withUnsafeBytes { try write($0) }
   }
 
@@ -48,79 +40,30 @@ public final class ByteOutput {
   }
 
   /// The bytes that a piece of code writes.
-  public static func bytes(
+  package static func bytes(
     name: String = "bytes in memory", _ code: (ByteOutput) throws -> Void
   ) rethrows -> [UInt8] {
-    let output = ByteOutput(name: name, descriptor: nil)
+    let output = ByteOutput(name: name, file: nil)
     try code(output)
     return output.pending
   }
 
-  /// Writes a file: beside its place first, then moved there, so that a reader never meets half
-  /// of it, and a file that was there is lost only when the new one is whole and on the disk.
+  /// Writes a file, whole or not at all: see ``OutputFile``. Into a pipe or a device the bytes go as
+  /// they are written.
   ///
   /// - Throws: ``LSTMFormatsError/unwritableFile(_:reason:)``, and what `code` throws; the old
   ///   file, if there was one, is then still there.
-  public static func file(_ path: String, _ code: (ByteOutput) throws -> Void) throws {
-    var status = stat()
-    let isThere = stat(path, &status) == 0
-    if isThere, status.st_mode & S_IFMT != S_IFREG {
-      throw LSTMFormatsError.unwritableFile(
-        path,
-        reason: status.st_mode & S_IFMT == S_IFDIR
-          ? "it is a folder" : "it is not an ordinary file")
-    }
-    let mark = String(UInt64.random(in: 0 ... .max), radix: 36)
-    let temporary = "\(path).\(mark).part"
-    let descriptor = open(temporary, O_WRONLY | O_CREAT | O_EXCL | O_CLOEXEC, 0o666)
-    guard descriptor >= 0 else { throw failure(path) }
-    do {
-      defer { close(descriptor) }
-      let output = ByteOutput(name: path, descriptor: descriptor)
-      try code(output)
-      try output.flush()
-      if isThere { fchmod(descriptor, status.st_mode & 0o777) }
-      guard fsync(descriptor) == 0 else { throw failure(path) }
-      guard rename(temporary, path) == 0 else { throw failure(path) }
-    } catch {
-      unlink(temporary)
-      throw error
-    }
+  package static func file(_ path: String, _ code: (ByteOutput) throws -> Void) throws {
+    let file = try OutputFile(path)
+    let output = ByteOutput(name: path, file: file)
+    try code(output)
+    try output.flush()
+    try file.finish()
   }
 
   private func flush() throws {
     let bytes = pending
     pending.removeAll(keepingCapacity: true)
-    try bytes.withUnsafeBytes { try send($0) }
-  }
-
-  private func send(_ bytes: UnsafeRawBufferPointer) throws {
-    guard let descriptor else { return }
-    var rest = bytes[...]
-    while !rest.isEmpty {
-      let part = UnsafeRawBufferPointer(rebasing: rest.prefix(1 << 30))
-      #if canImport(Glibc)
-        let sent = Glibc.write(descriptor, part.baseAddress, part.count)
-      #elseif canImport(Musl)
-        let sent = Musl.write(descriptor, part.baseAddress, part.count)
-      #else
-        let sent = Darwin.write(descriptor, part.baseAddress, part.count)
-      #endif
-      if sent < 0, errno == EINTR { continue }
-      guard sent > 0 else { throw Self.failure(name) }
-      rest = rest.dropFirst(sent)
-    }
-  }
-
-  private static func failure(_ path: String) -> LSTMFormatsError {
-    let reason =
-      switch errno {
-      case ENOENT, ENOTDIR: "its folder does not exist"
-      case EACCES, EPERM: "permission is denied"
-      case ENOSPC, EDQUOT: "the disk is full"
-      case EROFS: "the disk is read-only"
-      default: "the system refused"
-      }
-    return .unwritableFile(path, reason: reason)
+    try bytes.withUnsafeBytes { try file?.send($0) }
   }
 }

@@ -77,7 +77,7 @@ extension ModelError {
       ]
     case .cannotHold(_, .setting(let setting, _), let instead):
       [
-        .writeForm(instead.map { .init(name: $0.rawValue) }),
+        .writeForm(instead.map { .init(name: $0.identifier) }),
         .leaveOut(setting: setting.rawValue),
       ]
     case .cannotHold(_, _, let instead):

@@ -1,72 +1,108 @@
-// The forms in which models come, told apart by what is in the file and not by its name.
+// A form in which models come in files, as one value: how it is called, told from others, read and
+// written. Each form's value stands in its own folder; the list of them is in ModelForm+All.swift.
 
 import LSTMCore
 
 /// A form in which a model is stored.
-public enum ModelForm: String, CaseIterable, Sendable {
-  /// The project's own: safetensors with PyTorch's names and a document in its metadata.
-  case swiftLSTM = "swift-lstm"
-  /// Safetensors, in the names of any framework that is understood; written in PyTorch's.
-  case safetensors
-  /// A state dict as `torch.save` writes it.
-  case pytorch
-  /// An ONNX model.
-  case onnx
-  /// A Keras archive, `.keras`, or the older `.h5`.
-  case keras
-  /// An `.npz` archive in the names of any framework; written in PyTorch's.
-  case numpy
-  /// MLX' names in a safetensors file.
-  case mlx
-  /// JSON, for small models written by hand.
-  case json
+///
+/// ``all`` has the forms that are known. What a file is, its content says, not its name:
+/// ``recognised(_:file:among:)``.
+public struct ModelForm: Sendable {
+  /// How sure a form is that a file's content is its own.
+  package enum Recognition: Sendable {
+    /// It is another's.
+    case foreign
+    /// It may be, where no other form is surer.
+    case possible
+    /// It is.
+    case certain
+  }
 
-  /// The form in words.
-  public var title: String {
-    switch self {
-    case .swiftLSTM: "swift-lstm model"
-    case .safetensors: "safetensors state dict"
-    case .pytorch: "PyTorch state dict"
-    case .onnx: "ONNX model"
-    case .keras: "Keras model"
-    case .numpy: "NumPy archive"
-    case .mlx: "MLX weights"
-    case .json: "JSON model"
+  /// What users type to name the form: "swift-lstm".
+  public let identifier: String
+  /// The form in words: "PyTorch state dict".
+  public let title: String
+  /// The extensions of file names that ask for this form to be written, small letters without a dot.
+  public let extensions: [String]
+  /// The settings of a model that a file of this form says.
+  public let settings: Set<LSTMModel.Setting>
+
+  /// Whether a file's content is of this form.
+  let recognise: @Sendable (_ content: ByteStorage, _ file: String) throws -> Recognition
+  /// Reads a model out of a file's content.
+  let read:
+    @Sendable (_ content: ByteStorage, _ file: String, _ choice: StateDictChoice) throws ->
+      LSTMModel
+  /// Writes a model that has no settings but those of ``settings``, and says what it leaves out.
+  let write: @Sendable (_ model: LSTMModel, _ output: ByteOutput) throws -> [String]
+
+  /// Makes a form.
+  ///
+  /// - Parameters:
+  ///   - identifier: what users type to name it, unlike that of any other.
+  ///   - title: the form in words.
+  ///   - extensions: the extensions of file names that ask for it, small letters without a dot.
+  ///   - settings: the settings of a model that it has a place for.
+  ///   - recognise: whether a file's content is of this form. It may throw where it knows what the
+  ///     content is, and that it is no model or damaged.
+  ///   - read: reads a model; errors name the file.
+  ///   - write: writes a model, and returns in words what the form has no place for and that changes
+  ///     no number.
+  package init(
+    identifier: String, title: String, extensions: [String] = [],
+    settings: Set<LSTMModel.Setting> = [],
+    recognise: @escaping @Sendable (ByteStorage, String) throws -> Recognition,
+    read: @escaping @Sendable (ByteStorage, String, StateDictChoice) throws -> LSTMModel,
+    write: @escaping @Sendable (LSTMModel, ByteOutput) throws -> [String]
+  ) {
+    (self.identifier, self.title, self.extensions) = (identifier, title, extensions)
+    (self.settings, self.recognise, self.read, self.write) = (settings, recognise, read, write)
+  }
+
+  /// The form of a file's content: the first that is certain, else the first that is possible; nil
+  /// where it is none of them.
+  ///
+  /// - Parameters:
+  ///   - content: the whole file.
+  ///   - file: its name, for errors.
+  ///   - forms: the forms that it may be in.
+  /// - Throws: ``ModelFormError/arrays(file:)`` where it is an array and no model, and ``ZipError``
+  ///   where it is a damaged zip file.
+  public static func recognised(
+    _ content: ByteStorage, file: String, among forms: [ModelForm] = all
+  ) throws -> ModelForm? {
+    var possible: ModelForm?
+    for form in forms {
+      switch try form.recognise(content, file) {
+      case .certain: return form
+      case .possible: possible = possible ?? form
+      case .foreign: break
+      }
     }
+    return possible
   }
 
   /// The form that a file of this name is written in: by its extension. Nil for one that says
   /// nothing.
-  public init?(fileName: String) {
+  public static func named(
+    byFile fileName: String, among forms: [ModelForm] = all
+  ) -> ModelForm? {
     let name = fileName.lowercased()
-    let forms: [(String, ModelForm)] = [
-      (".safetensors", .swiftLSTM), (".pt", .pytorch), (".pth", .pytorch), (".bin", .pytorch),
-      (".onnx", .onnx), (".keras", .keras), (".h5", .keras), (".npz", .numpy), (".json", .json),
-    ]
-    guard let form = forms.first(where: { name.hasSuffix($0.0) })?.1 else { return nil }
-    self = form
+    return forms.first { $0.extensions.contains { name.hasSuffix(".\($0)") } }
+  }
+}
+
+extension ModelForm: Hashable, CustomStringConvertible {
+  /// Forms are told apart by their identifiers.
+  public static func == (one: ModelForm, other: ModelForm) -> Bool {
+    one.identifier == other.identifier
   }
 
-  /// The form of a file's content; nil where it is none that is known. A safetensors file counts
-  /// as ``ModelForm/safetensors`` whether or not it has the project's document.
-  public static func of(_ storage: ByteStorage, file: String) throws -> ModelForm? {
-    if SafetensorsFile.matches(storage) { return .safetensors }
-    let start = storage.withUnsafeBytes { Array($0.prefix(512)) }
-    if HDF5File.matches(storage) { return .keras }
-    if PyTorchFile.looksLike(storage) { return .pytorch }
-    if ZipArchive.matches(storage) {
-      let names = try ZipArchive(storage, file: file).members.map(\.name)
-      if names.contains("config.json"), names.contains(where: { $0.hasPrefix("model.weights") }) {
-        return .keras
-      }
-      return names.allSatisfy { $0.hasSuffix(".npy") } && !names.isEmpty ? .numpy : .pytorch
-    }
-    let text = start.drop { [0x20, 0x09, 0x0A, 0x0D].contains($0) || $0 >= 0xBB }
-    if text.first == UInt8(ascii: "{") { return .json }
-    // ModelProto begins with its ir_version, field 1 as a variable integer.
-    if start.first == 0x08 { return .onnx }
-    return nil
-  }
+  /// The identifier's hash.
+  public func hash(into hasher: inout Hasher) { hasher.combine(identifier) }
+
+  /// The identifier.
+  public var description: String { identifier }
 }
 
 /// What can be wrong with a model file as a whole.
@@ -99,7 +135,7 @@ public enum ModelFormError: LSTMFailure, Equatable {
   public var remedies: [Remedy] {
     guard case .noForm = self else { return [] }
     return [
-      .chooseForm(ModelForm.allCases.map(\.rawValue)),
+      .chooseForm(ModelForm.all.map(\.identifier)),
       .giveExtension([".safetensors", ".pt", ".onnx", ".keras", ".h5", ".npz", ".json"]),
     ]
   }

@@ -16,7 +16,7 @@ extension ModelError {
 
     var words: String {
       switch self {
-      case .form(let form): "the form \(form.rawValue)"
+      case .form(let form): "the form \(form.identifier)"
       case .pytorchLayers: "PyTorch's nn.LSTM"
       case .mlxLayers: "MLX' nn.LSTM"
       case .kerasLayers: "Keras' LSTM"
@@ -121,10 +121,10 @@ extension ModelForm {
   /// The form as a file to write in place of another that cannot hold something.
   var asRemedy: Remedy.Choice {
     switch self {
-    case .swiftLSTM: .init(name: rawValue, words: "the project's own model file")
-    case .pytorch: .init(name: rawValue, words: "a PyTorch state dict")
-    case .onnx: .init(name: rawValue, words: "ONNX")
-    default: .init(name: rawValue, words: title)
+    case .swiftLSTM: .init(name: identifier, words: "the project's own model file")
+    case .pytorch: .init(name: identifier, words: "a PyTorch state dict")
+    case .onnx: .init(name: identifier, words: "ONNX")
+    default: .init(name: identifier, words: title)
     }
   }
 }

@@ -18,14 +18,24 @@ import LSTMCore
 /// `peephole` (`[H]`) are optional, and so is `projection` (`[P, H]`) beside the gates. In place
 /// of the two matrices a gate may have one, `"weights": [[…]]`, when the document says
 /// `"concatenation": "hidden,input"` or `"input,hidden"`.
-public enum CellWeightsFile {
+public struct CellWeightsFile: Equatable, Sendable {
+  /// The weights.
+  public let parameters: CellParameters<Double>
+
   /// In which order the columns of a concatenated matrix stand.
   enum Concatenation: String, CaseIterable {
     case hiddenFirst = "hidden,input"
     case inputFirst = "input,hidden"
   }
 
-  /// Reads the weights of a cell.
+  /// Opens a file; see ``init(data:file:optionalGates:)``.
+  ///
+  /// - Throws: as there, and ``LSTMFormatsError`` where the file cannot be opened.
+  public init(contentsOf path: String, optionalGates: Set<Gate> = []) throws {
+    try self.init(data: FileAccess.read(path), file: path, optionalGates: optionalGates)
+  }
+
+  /// Reads the weights of a cell from JSON text.
   ///
   /// - Parameters:
   ///   - data: the JSON text.
@@ -34,18 +44,9 @@ public enum CellWeightsFile {
   ///     and that may therefore be absent; zeros then stand in for them.
   /// - Throws: ``LSTMFormatsError`` where the file is not of this form, `LSTMCoreError` where its
   ///   sizes do not fit.
-  public static func parse(_ data: Data, file: String, optionalGates: Set<Gate> = [])
-    throws -> CellParameters<Double>
-  {
+  public init(data: Data, file: String, optionalGates: Set<Gate> = []) throws {
     let document = try decodeJSON(CellDocument.self, from: data, file: file)
-    return try document.parameters(file: file, optionalGates: optionalGates)
-  }
-
-  /// Reads the weights of a cell from a file; see ``parse(_:file:optionalGates:)``.
-  public static func read(_ path: String, optionalGates: Set<Gate> = [])
-    throws -> CellParameters<Double>
-  {
-    try parse(FileAccess.read(path), file: path, optionalGates: optionalGates)
+    parameters = try document.parameters(file: file, optionalGates: optionalGates)
   }
 }
 

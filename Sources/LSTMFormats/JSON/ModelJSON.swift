@@ -48,11 +48,6 @@ public enum ModelJSON {
     return model
   }
 
-  /// Reads a model from a file; see ``parse(_:file:)``.
-  public static func read(_ path: String) throws -> LSTMModel {
-    try parse(FileAccess.read(path), file: path)
-  }
-
   /// The JSON text of a model, a row of a matrix a line. Reading it gives the same numbers.
   public static func text(of model: LSTMModel) throws -> String {
     try ModelJSONWriter(model: model).text()

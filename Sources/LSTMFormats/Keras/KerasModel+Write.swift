@@ -1,6 +1,5 @@
-// A model as Keras' layers, with Keras' gate order and kernels; what Keras' layers cannot hold is
-// refused with the reason. The layers as files are KerasConfigWriter.swift's and
-// KerasFileWriter.swift's.
+// A network as Keras' layers, with Keras' gate order and kernels; what Keras' layers cannot hold is
+// refused with the reason. The layers as files are Layers/'s.
 
 import LSTMCore
 
@@ -144,21 +143,5 @@ extension KerasModel {
   /// What a Keras file has no place for and that computes nothing, in words.
   static func leavesOut(_ model: LSTMModel) -> [String] {
     model.notes + [model.graphInputsInWords].compactMap { $0 }
-  }
-}
-
-extension KerasLayer.Kind {
-  /// Keras' class.
-  var className: String {
-    switch self {
-    case .input: "InputLayer"
-    case .embedding: "Embedding"
-    case .masking: "Masking"
-    case .lstm: "LSTM"
-    case .bidirectional: "Bidirectional"
-    case .dense: "Dense"
-    case .activation: "Activation"
-    case .dropout: "Dropout"
-    }
   }
 }

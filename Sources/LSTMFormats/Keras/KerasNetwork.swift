@@ -178,7 +178,7 @@ private struct KerasNetworkBuilder {
     }
     return KerasNetwork(
       model: LSTMModel(
-        weights: weights, precision: precision,
+        weights: weights, precision: model.precision,
         hasBiases: model.layers.contains { $0.kind.hasLSTMBias }, mask: masking,
         gives: head == nil && !returnsSequences ? .finalState : .everyStep,
         provenance: .init(

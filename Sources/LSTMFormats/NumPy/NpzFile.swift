@@ -1,31 +1,36 @@
 // Archives of NumPy, .npz: a zip file with one .npy member per array. Stored members are read in
 // place, so that a large archive opens at once.
 
-/// An .npz file that is read: its arrays by name, read when they are asked for.
+/// An .npz file: its arrays by name, read when they are asked for, or at hand to be written.
 public struct NpzFile: Sendable {
+  private enum Source: Sendable {
+    case file(ZipArchive, [String: ZipArchive.Member])
+    case memory([String: Tensor])
+  }
+
   /// The names of the arrays, without `.npy`, in the order of the file.
   public let names: [String]
   /// The text about the whole file that stands at its end; empty where there is none.
-  public var comment: String { zip.comment }
-  private let zip: ZipArchive
-  private let members: [String: ZipArchive.Member]
+  public var comment: String { if case .file(let zip, _) = source { zip.comment } else { "" } }
+  private let file: String
+  private let source: Source
 
   /// Opens a file, which is mapped, not copied.
   ///
   /// - Throws: ``ZipError``, ``NumpyError/duplicateArray(file:name:)``, or ``LSTMFormatsError``
   ///   where the file cannot be opened.
-  public init(path: String) throws {
-    try self.init(ByteStorage(mapping: path), file: path)
+  public init(contentsOf path: String) throws {
+    try self.init(storage: ByteStorage(mapping: path), file: path)
   }
 
-  /// Opens an archive.
+  /// Opens a file whose bytes are at hand.
   ///
   /// - Parameters:
   ///   - storage: the whole file.
   ///   - file: its name, for errors.
   /// - Throws: ``ZipError`` or ``NumpyError/duplicateArray(file:name:)``.
-  public init(_ storage: ByteStorage, file: String) throws {
-    zip = try ZipArchive(storage, file: file)
+  public init(storage: ByteStorage, file: String) throws {
+    let zip = try ZipArchive(storage, file: file)
     var names: [String] = []
     var members: [String: ZipArchive.Member] = [:]
     for member in zip.members where !(member.name.hasSuffix("/") && member.size == 0) {
@@ -35,7 +40,16 @@ public struct NpzFile: Sendable {
       }
       names.append(name)
     }
-    (self.names, self.members) = (names, members)
+    (self.names, self.file, source) = (names, file, .file(zip, members))
+  }
+
+  /// Takes arrays for a file that is to be written.
+  public init(_ archive: TensorArchive) {
+    names = archive.entries.map(\.name)
+    file = "arrays in memory"
+    source = .memory(
+      Dictionary(
+        archive.entries.map { ($0.name, $0.tensor) }, uniquingKeysWith: { first, _ in first }))
   }
 
   /// The array of a name, which may have `.npy` behind it.
@@ -43,13 +57,16 @@ public struct NpzFile: Sendable {
   /// - Throws: ``NumpyError`` or ``ZipError``.
   public func tensor(_ name: String) throws -> Tensor {
     let bare = name.hasSuffix(".npy") ? String(name.dropLast(4)) : name
-    guard let member = members[name] ?? members[bare] else {
-      throw NumpyError.missingArray(
-        file: zip.file, name: name, nearest: nearestName(to: name, among: Array(names.prefix(1000)))
-      )
+    switch source {
+    case .memory(let tensors):
+      if let tensor = tensors[name] ?? tensors[bare] { return tensor }
+    case .file(let zip, let members):
+      guard let member = members[name] ?? members[bare] else { break }
+      let (storage, range) = try zip.data(of: member)
+      return try NumpyFile.tensor(storage, range: range, file: "\(file):\(shown(member.name))")
     }
-    let (storage, range) = try zip.data(of: member)
-    return try NumpyFile.parse(storage, range: range, file: "\(zip.file):\(shown(member.name))")
+    throw NumpyError.missingArray(
+      file: file, name: name, nearest: nearestName(to: name, among: Array(names.prefix(1000))))
   }
 
   /// Every array.
@@ -59,40 +76,33 @@ public struct NpzFile: Sendable {
     TensorArchive(try names.map { ($0, try tensor($0)) })
   }
 
-  /// Reads every array of a file.
-  ///
-  /// - Throws: ``NumpyError`` or ``ZipError``, or ``LSTMFormatsError`` where the file cannot be
-  ///   opened.
-  public static func read(_ path: String) throws -> TensorArchive {
-    try NpzFile(path: path).archive()
-  }
-
   /// Writes arrays as `numpy.savez` does: stored, one `NAME.npy` each, the numbers at a multiple
   /// of 64 bytes. The same arrays always give the same bytes.
   ///
   /// NumPy has no place for an archive's metadata, which is left out, and no bfloat16, which is
   /// written as float32.
   ///
-  /// - Throws: ``ZipError`` where a name cannot be one, or
-  ///   ``LSTMFormatsError/unwritableFile(_:reason:)``.
-  public static func write(_ archive: TensorArchive, to path: String) throws {
-    try ByteOutput.file(path) { try write(archive, to: $0) }
+  /// - Throws: ``ZipError`` where a name cannot be one, ``NumpyError`` where the arrays come out of
+  ///   a damaged file, or ``LSTMFormatsError/unwritableFile(_:reason:)``.
+  public func write(to path: String) throws {
+    try ByteOutput.file(path) { try write(to: $0) }
   }
 
-  /// The bytes of an .npz file; see ``write(_:to:)-(_,String)``.
+  /// The bytes of an .npz file; see ``write(to:)-(String)``.
   ///
-  /// - Throws: ``ZipError`` where a name cannot be one.
-  public static func bytes(of archive: TensorArchive) throws -> [UInt8] {
-    try ByteOutput.bytes { try write(archive, to: $0) }
+  /// - Throws: as there, but for what a file system refuses.
+  public func bytes() throws -> [UInt8] {
+    try ByteOutput.bytes { try write(to: $0) }
   }
 
-  private static func write(_ archive: TensorArchive, to output: ByteOutput) throws {
+  /// Writes to an output.
+  func write(to output: ByteOutput) throws {
     var zip = ZipWriter(output)
-    for entry in archive.entries {
-      let tensor = entry.tensor.forNumpy
+    for name in names {
+      let tensor = try tensor(name).forNumpy
       let header = NumpyHeader(type: tensor.type, shape: tensor.shape).bytes(version: .one)
       try header.withUnsafeBytes { header in
-        try tensor.withUnsafeBytes { try zip.add("\(entry.name).npy", header, $0) }
+        try tensor.withUnsafeBytes { try zip.add("\(name).npy", header, $0) }
       }
     }
     try zip.finish()

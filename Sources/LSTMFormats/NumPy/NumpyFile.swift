@@ -1,8 +1,14 @@
 // Arrays of NumPy, .npy: the numbers in place where they lie as tensors do, put in order where
 // they are big-endian or in Fortran's order. Archives of arrays are left to NpzFile.swift.
 
-/// Reading and writing .npy files, versions 1.0, 2.0 and 3.0.
-public enum NumpyFile {
+/// An .npy file of version 1.0, 2.0 or 3.0: one array.
+public struct NumpyFile: Sendable {
+  /// The array.
+  public let tensor: Tensor
+
+  /// Takes an array for a file that is to be written.
+  public init(_ tensor: Tensor) { self.tensor = tensor }
+
   /// A version of the format. The later ones allow longer headers and other alphabets, which the
   /// header of an array of numbers never needs.
   public enum Version: UInt8, CaseIterable, Sendable {
@@ -19,27 +25,29 @@ public enum NumpyFile {
     storage.withUnsafeBytes { $0.prefix(6).elementsEqual(NumpyHeader.magic) }
   }
 
-  /// Reads an array from a file, which is mapped, not copied.
+  /// Opens a file, which is mapped, not copied.
   ///
   /// - Throws: ``NumpyError``, or ``LSTMFormatsError`` where the file cannot be opened.
-  public static func read(_ path: String) throws -> Tensor {
-    try parse(ByteStorage(mapping: path), file: path)
+  public init(contentsOf path: String) throws {
+    try self.init(storage: ByteStorage(mapping: path), file: path)
   }
 
-  /// Reads an array. Its numbers are a view of the storage where they are little-endian and in C
+  /// Opens a file whose bytes are at hand. The numbers are a view of the storage where they are little-endian and in C
   /// order, else a copy that is.
   ///
   /// `<V2` and `|V2`, as ml_dtypes writes it, is bfloat16.
   ///
   /// - Parameters:
-  ///   - storage: bytes that hold the array.
-  ///   - range: which of them are the array's; all of them unless given.
-  ///   - file: the name of the file, for errors.
+  ///   - storage: bytes that hold the file.
+  ///   - range: which of them are the file's; all of them unless given.
+  ///   - file: its name, for errors.
   /// - Throws: ``NumpyError``.
-  public static func parse(
-    _ storage: ByteStorage, range: Range<Int>? = nil, file: String
-  ) throws -> Tensor {
-    let range = range ?? 0..<storage.count
+  public init(storage: ByteStorage, range: Range<Int>? = nil, file: String) throws {
+    tensor = try Self.tensor(storage, range: range ?? 0..<storage.count, file: file)
+  }
+
+  /// The array that some bytes hold; see ``init(storage:range:file:)``.
+  static func tensor(_ storage: ByteStorage, range: Range<Int>, file: String) throws -> Tensor {
     let (header, length) = try storage.withUnsafeBytes {
       try NumpyHeader.parse(UnsafeRawBufferPointer(rebasing: $0[range]), file: file)
     }
@@ -62,31 +70,25 @@ public enum NumpyFile {
       ? tensor.inOrder(swapped: isSwapped, fortran: isFortran) : tensor
   }
 
-  /// Writes an array to a file: C order, little-endian, the numbers at a multiple of 64 bytes.
+  /// Writes the file: C order, little-endian, the numbers at a multiple of 64 bytes.
   ///
   /// NumPy has no bfloat16: those numbers are written as float32, which holds each exactly.
   ///
   /// - Throws: ``LSTMFormatsError/unwritableFile(_:reason:)``.
-  public static func write(
-    _ tensor: Tensor, to path: String, version: Version = .one
-  ) throws {
-    try ByteOutput.file(path) { try write(tensor, to: $0, version: version) }
+  public func write(to path: String, version: Version = .one) throws {
+    try ByteOutput.file(path) { output in
+      let tensor = tensor.forNumpy
+      try output.write(
+        NumpyHeader(type: tensor.type, shape: tensor.shape).bytes(version: version))
+      try tensor.withUnsafeBytes { try output.write($0) }
+    }
   }
 
-  /// The bytes of an .npy file; see ``write(_:to:version:)``.
-  public static func bytes(of tensor: Tensor, version: Version = .one) -> [UInt8] {
+  /// The bytes of the file; see ``write(to:version:)``.
+  public func bytes(version: Version = .one) -> [UInt8] {
     let tensor = tensor.forNumpy
     return NumpyHeader(type: tensor.type, shape: tensor.shape).bytes(version: version)
       + tensor.withUnsafeBytes { Array($0) }
-  }
-
-  private static func write(
-    _ tensor: Tensor, to output: ByteOutput, version: Version
-  ) throws {
-    let tensor = tensor.forNumpy
-    try output.write(
-      NumpyHeader(type: tensor.type, shape: tensor.shape).bytes(version: version))
-    try tensor.withUnsafeBytes { try output.write($0) }
   }
 }
 

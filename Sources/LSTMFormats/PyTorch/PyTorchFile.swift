@@ -3,9 +3,15 @@
 // read in PyTorchLegacy.swift. Nothing of a file is ever run: what the pickle says is read by
 // Unpickler, which knows a short list of names. Which of the tensors are an LSTM is found elsewhere.
 
-/// Reading and writing of PyTorch's files; writing is in PyTorchWriter.swift.
-public enum PyTorchFile {
-  /// Whether bytes look like a file of PyTorch, also of a kind that ``read(_:file:)`` refuses with
+/// A file of PyTorch: its tensors. Writing is in PyTorchFile+Write.swift.
+public struct PyTorchFile: Sendable {
+  /// The tensors by name, and what stands beside them as metadata.
+  public let archive: TensorArchive
+
+  /// Takes tensors for a file that is to be written.
+  public init(_ archive: TensorArchive) { self.archive = archive }
+
+  /// Whether bytes look like a file of PyTorch, also of a kind that ``init(storage:file:)`` refuses with
   /// a better reason than "not known".
   static func looksLike(_ storage: ByteStorage) -> Bool {
     if PyTorchLegacy.isTar(storage) || isPickle(storage) { return true }
@@ -16,15 +22,15 @@ public enum PyTorchFile {
     return ["data.pkl", "constants.pkl"].contains { zip.member(named: folder + $0) != nil }
   }
 
-  /// Reads the tensors of a file, which is mapped, not copied; see ``read(_:file:)``.
+  /// Opens a file, which is mapped, not copied; see ``init(storage:file:)``.
   ///
   /// - Throws: ``PyTorchError``, ``ZipError``, or ``LSTMFormatsError`` where the file cannot be
   ///   opened.
-  public static func read(_ path: String) throws -> TensorArchive {
-    try read(ByteStorage(mapping: path), file: path)
+  public init(contentsOf path: String) throws {
+    try self.init(storage: ByteStorage(mapping: path), file: path)
   }
 
-  /// Reads the tensors of a file.
+  /// Opens a file whose bytes are at hand.
   ///
   /// Names of nested dictionaries and lists are joined by dots, `model.lstm.weight_ih_l0`; numbers,
   /// truth values and texts beside the tensors become the metadata under such names. A file of
@@ -35,7 +41,11 @@ public enum PyTorchFile {
   ///   - storage: the whole file.
   ///   - file: its name, for errors.
   /// - Throws: ``PyTorchError``, or ``ZipError`` for a damaged archive.
-  public static func read(_ storage: ByteStorage, file: String) throws -> TensorArchive {
+  public init(storage: ByteStorage, file: String) throws {
+    archive = try Self.read(storage, file: file)
+  }
+
+  private static func read(_ storage: ByteStorage, file: String) throws -> TensorArchive {
     if PyTorchLegacy.isTar(storage) { throw PyTorchError.oldTar(file: file) }
     if isPickle(storage) { return try PyTorchLegacy.read(storage, file: file) }
     guard ZipArchive.matches(storage) else {

@@ -1,7 +1,7 @@
 // Safetensors files: tensors in place in the mapped file, and the same bytes that the format's own
 // package writes. What the tensors mean is left to the readers of models.
 
-/// A safetensors file that is read: opening it reads its header only, however large it is.
+/// A safetensors file: opening it reads its header only, however large it is.
 public struct SafetensorsFile: Sendable {
   /// A tensor whose numbers are of a type that is not read here.
   public struct Unsupported: Sendable, Equatable {
@@ -23,8 +23,8 @@ public struct SafetensorsFile: Sendable {
   /// Opens a file, which is mapped, not copied.
   ///
   /// - Throws: ``SafetensorsError``, or ``LSTMFormatsError`` where the file cannot be opened.
-  public init(path: String) throws {
-    try self.init(ByteStorage(mapping: path), file: path)
+  public init(contentsOf path: String) throws {
+    try self.init(storage: ByteStorage(mapping: path), file: path)
   }
 
   /// Opens a file whose bytes are at hand.
@@ -33,7 +33,7 @@ public struct SafetensorsFile: Sendable {
   ///   - storage: the whole file.
   ///   - file: its name, for errors.
   /// - Throws: ``SafetensorsError``.
-  public init(_ storage: ByteStorage, file: String) throws {
+  public init(storage: ByteStorage, file: String) throws {
     let header = try storage.withUnsafeBytes { try SafetensorsHeader($0, file: file) }
     var tensors: [(String, Tensor)] = []
     var unsupported: [Unsupported] = []
@@ -46,9 +46,18 @@ public struct SafetensorsFile: Sendable {
         unsupported.append(Unsupported(name: entry.name, type: entry.type, shape: entry.shape))
       }
     }
-    archive = TensorArchive(tensors, metadata: header.metadata)
-    (self.unsupported, self.file) = (unsupported, file)
-    places = Dictionary(tensors.enumerated().map { ($1.0, $0) }) { first, _ in first }
+    self.init(
+      TensorArchive(tensors, metadata: header.metadata), unsupported: unsupported, file: file)
+  }
+
+  /// Takes tensors for a file that is to be written.
+  public init(_ archive: TensorArchive) {
+    self.init(archive, unsupported: [], file: "tensors in memory")
+  }
+
+  private init(_ archive: TensorArchive, unsupported: [Unsupported], file: String) {
+    (self.archive, self.unsupported, self.file) = (archive, unsupported, file)
+    places = Dictionary(archive.entries.enumerated().map { ($1.name, $0) }) { first, _ in first }
   }
 
   /// Whether bytes begin as safetensors files do: with the length of a header and its brace.
@@ -77,26 +86,27 @@ public struct SafetensorsFile: Sendable {
 
   // MARK: - Writing
 
-  /// Writes tensors to a file. The same tensors always give the same bytes, those that the
+  /// Writes the file. The same tensors always give the same bytes, those that the
   /// format's own package writes: the metadata first, then the tensors by type, the widest first,
   /// and by name; so every number is aligned.
   ///
   /// - Throws: ``SafetensorsError/reservedName(file:)``,
   ///   ``SafetensorsError/writtenTwice(file:name:)``, or
   ///   ``LSTMFormatsError/unwritableFile(_:reason:)``.
-  public static func write(_ archive: TensorArchive, to path: String) throws {
-    try ByteOutput.file(path) { try write(archive, to: $0) }
+  public func write(to path: String) throws {
+    try ByteOutput.file(path) { try write(to: $0) }
   }
 
-  /// The bytes of a file; see ``write(_:to:)-(_,String)``.
+  /// The bytes of the file; see ``write(to:)-(String)``.
   ///
   /// - Throws: ``SafetensorsError/reservedName(file:)`` or
   ///   ``SafetensorsError/writtenTwice(file:name:)``.
-  public static func bytes(of archive: TensorArchive) throws -> [UInt8] {
-    try ByteOutput.bytes { try write(archive, to: $0) }
+  public func bytes() throws -> [UInt8] {
+    try ByteOutput.bytes { try write(to: $0) }
   }
 
-  private static func write(_ archive: TensorArchive, to output: ByteOutput) throws {
+  /// Writes to an output.
+  func write(to output: ByteOutput) throws {
     let entries = archive.entries.map { (type: SafetensorsType($0.tensor.type), entry: $0) }
       .sorted { left, right in
         left.type == right.type
@@ -107,7 +117,7 @@ public struct SafetensorsFile: Sendable {
     var parts: [String] = []
     if !archive.metadata.isEmpty {
       let pairs = archive.metadata.sorted { $0.key.utf8.lexicographicallyPrecedes($1.key.utf8) }
-        .map { "\(quoted($0.key)):\(quoted($0.value))" }
+        .map { "\(Self.quoted($0.key)):\(Self.quoted($0.value))" }
       parts.append("\"__metadata__\":{\(pairs.joined(separator: ","))}")
     }
     var place = 0
@@ -121,7 +131,7 @@ public struct SafetensorsFile: Sendable {
       let end = place + entry.tensor.count * entry.tensor.type.byteCount
       let shape = entry.tensor.shape.map(String.init).joined(separator: ",")
       parts.append(
-        "\(quoted(entry.name)):{\"dtype\":\"\(type.rawValue)\",\"shape\":[\(shape)],"
+        "\(Self.quoted(entry.name)):{\"dtype\":\"\(type.rawValue)\",\"shape\":[\(shape)],"
           + "\"data_offsets\":[\(place),\(end)]}")
       place = end
     }

@@ -36,7 +36,7 @@ public struct OutputsFile: Equatable, Sendable {
   /// - Throws: ``SequenceFileError/shape(file:array:found:expected:)``, or what reading the
   ///   container throws.
   public init(_ path: String, of model: LSTMModel, isBatchFirst: Bool = false) throws {
-    let file = try NpzFile(path: path)
+    let file = try NpzFile(contentsOf: path)
     func array(_ name: String, isSequence: Bool) throws -> Array3<Double>? {
       guard file.names.contains(name) else { return nil }
       let tensor = try file.tensor(name)
@@ -63,6 +63,6 @@ public struct OutputsFile: Equatable, Sendable {
 
   /// Whether a file holds outputs, and not a model or something else.
   public static func isOne(_ path: String) -> Bool {
-    (try? NpzFile(path: path).names.contains("output")) ?? false
+    (try? NpzFile(contentsOf: path).names.contains("output")) ?? false
   }
 }

@@ -53,11 +53,11 @@ public struct SequenceSource: Sendable {
   ) throws {
     if NumpyFile.matches(storage) {
       try self.init(
-        NumpyFile.parse(storage, file: file), file, readsTokens: readsTokens,
+        NumpyFile(storage: storage, file: file).tensor, file, readsTokens: readsTokens,
         isBatchFirst: isBatchFirst)
     } else if ZipArchive.matches(storage) {
       try self.init(
-        NpzFile(storage, file: file), file, readsTokens: readsTokens, isBatchFirst: isBatchFirst)
+        NpzFile(storage: storage, file: file), file, readsTokens: readsTokens, isBatchFirst: isBatchFirst)
     } else {
       let lines = try CSVLines(storage, file: file)
       self.init(

@@ -3,33 +3,6 @@
 
 import LSTMCore
 
-/// Which parts of a file to take where several would do.
-public struct StateDictChoice: Equatable, Sendable {
-  /// The LSTM, by what stands before the names of its arrays: "encoder.lstm". Several are
-  /// stacked as layers, the first first. Empty: the only one there is.
-  public var lstm: [String]
-  /// The embedding, by the name of its array or what stands before ".weight".
-  public var embedding: String?
-  /// Whether the model is read without an embedding.
-  public var withoutEmbedding: Bool
-  /// The linear layer, named in the same way.
-  public var head: String?
-  /// Whether the model is read without a head.
-  public var withoutHead: Bool
-
-  /// Makes a choice; what is left out is found.
-  public init(
-    lstm: [String] = [], embedding: String? = nil, withoutEmbedding: Bool = false,
-    head: String? = nil, withoutHead: Bool = false
-  ) {
-    self.lstm = lstm
-    self.embedding = embedding
-    self.withoutEmbedding = withoutEmbedding
-    self.head = head
-    self.withoutHead = withoutHead
-  }
-}
-
 /// Reads models out of named arrays, in the names of PyTorch, MLX, Keras, TensorFlow 1, Flax and
 /// Haiku.
 public enum StateDictReader {

@@ -3,7 +3,7 @@
 // ZipRecords.swift.
 
 /// Writes a zip file, member after member; ``finish()`` writes the directory.
-public struct ZipWriter {
+package struct ZipWriter {
   /// From here on numbers take 64 bits; lower in tests.
   var wide: UInt64 {
     get { records.wide }
@@ -18,7 +18,7 @@ public struct ZipWriter {
   private var names: Set<String> = []
 
   /// Begins a zip file.
-  public init(_ output: ByteOutput) {
+  package init(_ output: ByteOutput) {
     self.output = output
     start = output.count
   }

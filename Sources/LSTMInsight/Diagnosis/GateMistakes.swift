@@ -207,7 +207,7 @@ extension MistakeCatalogue {
   /// The 23 wrong orders in which the four blocks of a stacked matrix can be read, known ones
   /// first.
   static var gateOrderMistakes: [Mistake] {
-    let gates: [Gate] = [.input, .forget, .candidate, .output]
+    let gates = GateOrder.pytorch.gates
     let orders = permutations(gates).filter { $0 != gates }
     let named = orders.map { order -> (used: [Gate], story: String?) in
       (order, GateOrderStory.of(order))
@@ -243,13 +243,9 @@ extension MistakeCatalogue {
 
 /// Which two frameworks' orders a wrong order of blocks suggests.
 enum GateOrderStory {
-  private static let orders: [(name: String, order: [Gate])] = [
-    ("PyTorch or Keras", [.input, .forget, .candidate, .output]),
-    ("ONNX", [.input, .output, .forget, .candidate]),
-    ("TensorFlow 1 or Haiku", [.input, .candidate, .forget, .output]),
-    ("OpenVINO", [.forget, .input, .candidate, .output]),
-    ("Core ML", [.input, .forget, .output, .candidate]),
-    ("Deeplearning4j", [.candidate, .forget, .output, .input]),
+  private static let orders: [(name: String, order: GateOrder)] = [
+    ("PyTorch or Keras", .pytorch), ("ONNX", .onnx), ("TensorFlow 1 or Haiku", .tensorflow1),
+    ("OpenVINO", .openVINO), ("Core ML", .coreML), ("Deeplearning4j", .deeplearning4j),
   ]
 
   /// "blocks of ONNX read in the order of PyTorch or Keras", or nil where no two frameworks fit.
@@ -258,9 +254,8 @@ enum GateOrderStory {
   static func of(_ used: [Gate]) -> String? {
     for reader in orders {
       for file in orders where file.name != reader.name {
-        let taken = Dictionary(uniqueKeysWithValues: zip(reader.order, file.order))
-        let gates: [Gate] = [.input, .forget, .candidate, .output]
-        if gates.map({ taken[$0] ?? $0 }) == used {
+        let taken = reader.order.perGate(file.order.gates)
+        if GateOrder.pytorch.blocks(taken) == used {
           return "as when blocks of \(file.name) are read in the order of \(reader.name)"
         }
       }

@@ -26,7 +26,7 @@ struct CellComparison {
     var isSwapped = false
     var shift = 0.0
 
-    static let usualOrder: [Gate] = [.input, .forget, .candidate, .output]
+    static let usualOrder = GateOrder.pytorch.gates
 
     /// The ids of the catalogue of mistakes.
     var causes: [String] {

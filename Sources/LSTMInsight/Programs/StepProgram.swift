@@ -201,8 +201,8 @@ public struct StepProgram {
       shape.projectionSize == nil
     else { return [] }
     func blocks(_ name: (Gate) -> Quantity) -> String {
-      let order: [Gate] = [.input, .forget, .candidate, .output]
-      return "torch.cat([\(order.map { syntax.variable(name($0)) }.joined(separator: ", "))])"
+      let parts = GateOrder.pytorch.gates.map { syntax.variable(name($0)) }
+      return "torch.cat([\(parts.joined(separator: ", "))])"
     }
     let hasBoth = Gate.allCases.allSatisfy { parameters.gates[$0].recurrentBias != nil }
     let second = hasBoth ? "copy_(\(blocks(Quantity.recurrentBias)))" : "zero_()"

@@ -12,7 +12,7 @@ import Testing
   func abuse(name: String) throws {
     let text = try #require(kerasAbuses[name])
     let file = try KerasFixtures.three.get().file("hostile-\(name)")
-    expectError(text) { try KerasModel(file, file: "a").network() }
+    expectError(text) { try KerasModel(storage: file, file: "a").network() }
   }
 
   @Test("No abuse is forgotten")
@@ -28,14 +28,14 @@ import Testing
   func harmless() throws {
     let fixtures = try KerasFixtures.three.get()
     for name in ["big-endian.keras", "compressed.keras"] {
-      let model = try KerasModel(fixtures.file("hostile-\(name)"), file: name)
+      let model = try KerasModel(storage: fixtures.file("hostile-\(name)"), file: name)
       let layer = try #require(model.layers.first { $0.name == "lstm" })
       let kernel = try #require(layer.weights["kernel"])
       #expect(kernel.doubles() == (0..<24).map { Double($0) })
     }
     #expect(
-      try KerasModel(fixtures.file("hostile-split-names.h5"), file: "").network()
-        == KerasModel(fixtures.file("small.h5"), file: "").network())
+      try KerasModel(storage: fixtures.file("hostile-split-names.h5"), file: "").network()
+        == KerasModel(storage: fixtures.file("small.h5"), file: "").network())
   }
 
   @Test(
@@ -47,7 +47,7 @@ import Testing
     lengths += stride(from: 600, to: bytes.count, by: 211)
     for length in LongTests.sample(of: lengths, every: 5) {
       #expect(throws: (any Error).self, "\(length) bytes") {
-        try KerasModel(ByteStorage(bytes.prefix(length)), file: "a")
+        try KerasModel(storage: ByteStorage(bytes.prefix(length)), file: "a")
       }
     }
   }
@@ -59,14 +59,14 @@ import Testing
     var generator = SplitMix64(seed: 77)
     let fixtures = try KerasFixtures.three.get()
     let bytes = try fixtures.bytes(name)
-    let right = try KerasModel(fixtures.file(name), file: "a").network()
+    let right = try KerasModel(storage: fixtures.file(name), file: "a").network()
     for _ in 0..<LongTests.count(150, every: 6) {
       var changed = bytes
       for _ in 0...Int(generator.next() % 3) {
         changed[Int(generator.next() % UInt64(bytes.count))] = UInt8(
           truncatingIfNeeded: generator.next())
       }
-      if let found = try? KerasModel(ByteStorage(changed), file: "a").network(),
+      if let found = try? KerasModel(storage: ByteStorage(changed), file: "a").network(),
         name == "small.keras"
       {
         #expect(found == right)

@@ -12,7 +12,7 @@ import Testing
   func sameOutputs(version: Int) throws {
     let fixtures = try (version == 2 ? KerasFixtures.two : KerasFixtures.three).get()
     for test in fixtures.cases {
-      let keras = try KerasModel(fixtures.file(test.file), file: test.file).network()
+      let keras = try KerasModel(storage: fixtures.file(test.file), file: test.file).network()
       let result = try keras.model.run(test.networkInput)
       let found = keras.outputLikeKeras(result, of: test)
       // float64 on both sides; the two differ in the order of a few sums.

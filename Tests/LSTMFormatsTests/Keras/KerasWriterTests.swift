@@ -16,21 +16,21 @@ import Testing
   private func bytes(_ model: LSTMModel, _ form: Form) throws -> [UInt8] {
     try ByteOutput.bytes(name: "f") { output in
       switch form {
-      case .archive: try KerasModel.writeArchive(model, to: output)
-      case .legacy: try KerasModel.writeLegacy(model, to: output)
+      case .archive: try KerasModel(model, file: "f").writeArchive(to: output)
+      case .legacy: try KerasModel(model, file: "f").writeLegacy(to: output)
       }
     }
   }
 
   private func reread(_ model: LSTMModel, _ form: Form) throws -> KerasNetwork {
-    try KerasModel(ByteStorage(bytes(model, form)), file: "f").network()
+    try KerasModel(storage: ByteStorage(bytes(model, form)), file: "f").network()
   }
 
   @Test("What Keras 3 wrote is written and read again, bit for bit", arguments: Form.allCases)
   func fixtures(form: Form) throws {
     let fixtures = try KerasFixtures.three.get()
     for test in fixtures.cases {
-      let model = try KerasModel(fixtures.file(test.file), file: test.file).network().model
+      let model = try KerasModel(storage: fixtures.file(test.file), file: test.file).network().model
       let again = try reread(model, form).model
       #expect(again.network == model.network, "\(test.file)")
       #expect(again.precision == model.precision, "\(test.file)")
@@ -164,12 +164,12 @@ import Testing
   @Test(
     "A file of ours says who wrote it, and is of the version it names", arguments: Form.allCases)
   func mark(form: Form) throws {
-    let model = try KerasModel(ByteStorage(bytes(Self.model(), form)), file: "f")
+    let model = try KerasModel(storage: ByteStorage(bytes(Self.model(), form)), file: "f")
     #expect(model.isOurs && model.version == "3.15.1")
     #expect(try model.network().model.provenance.framework == "swift-lstm")
     let fixtures = try KerasFixtures.three.get()
     for test in fixtures.cases {
-      let theirs = try KerasModel(fixtures.file(test.file), file: test.file)
+      let theirs = try KerasModel(storage: fixtures.file(test.file), file: test.file)
       #expect(!theirs.isOurs)
       #expect(try theirs.network().model.provenance.framework == "Keras \(theirs.version)")
     }
@@ -190,7 +190,7 @@ import Testing
     // HDF5 itself makes of every byte is for HDF5HostileTests.
     expectHarmless(bytes, changes: [0xFF], every: form == .legacy ? 7 : 1, sampledEvery: 29) {
       storage in
-      _ = try KerasModel(storage, file: "f").network()
+      _ = try KerasModel(storage: storage, file: "f").network()
     }
   }
 }

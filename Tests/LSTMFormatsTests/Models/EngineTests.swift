@@ -9,7 +9,8 @@ import Testing
 struct OpenedModelEngineTests {
   @Test("The example of README gives the numbers of the readable cell, step by step")
   func readme() throws {
-    let model = try ModelStore.read(Fixtures.folder.appending(path: "../../Examples/sine.pt").path)
+    let model = try LSTMModel(
+      contentsOf: Fixtures.folder.appending(path: "../../Examples/sine.pt").path)
     let engine = try InferenceEngine(LSTMNetwork<Float>(model.network))
     let session = try engine.makeSession(batch: 1)
     var output = [Float](repeating: 0, count: engine.outputSize)

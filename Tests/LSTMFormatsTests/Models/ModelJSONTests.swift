@@ -26,7 +26,7 @@ struct ModelJSONTests {
   @Test("The weights of one cell by themselves are a model of one layer")
   func oneCell() throws {
     let model = try parse(WeightsText.plain)
-    let cell = try CellWeightsFile.parse(Data(WeightsText.plain.utf8), file: "m.json")
+    let cell = try CellWeightsFile(data: Data(WeightsText.plain.utf8), file: "m.json").parameters
     #expect(model.network.layers == [.init(forward: ReadableCell(parameters: cell))])
     #expect(model.hasBiases && model.precision == .float64)
     #expect(model.provenance == .init(format: "JSON", file: "m.json"))

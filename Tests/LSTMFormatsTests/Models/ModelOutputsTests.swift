@@ -36,8 +36,8 @@ struct ModelOutputsTests {
   private func again(_ model: LSTMModel, as form: ModelForm) throws -> LSTMModel {
     try Fixtures.withTemporaryFolder { folder in
       let file = folder.appending(path: "model").path
-      try ModelStore.write(model, to: file, as: form)
-      return try ModelStore.read(file)
+      try model.write(to: file, as: form)
+      return try LSTMModel(contentsOf: file)
     }
   }
 
@@ -119,13 +119,13 @@ struct ModelOutputsTests {
         try ByteOutput.file(path("first.onnx")) { try $0.write(bytes) }
         var file = path("first.onnx")
         for (index, form) in [ModelForm.onnx, .swiftLSTM, .json, .onnx].enumerated() {
-          let model = try ModelStore.read(file)
+          let model = try LSTMModel(contentsOf: file)
           #expect(model.graphInputs == [.hidden, .cell, .lengths])
           #expect(model.initialState == nil && model.lengths == nil && model.settings.isEmpty)
           file = path("\(index)")
-          try ModelStore.write(model, to: file, as: form)
+          try model.write(to: file, as: form)
         }
-        let last = try ONNXModelReader.read(file)
+        let last = try ONNXSequenceModel(contentsOf: file)
         #expect(last.starts == starts && last.lengths == .input("lengths"))
         #expect(last.network.layers.count == 2)
       }

@@ -51,8 +51,8 @@ struct ModelSettingsTests {
   private func again(_ model: LSTMModel, as form: ModelForm) throws -> LSTMModel {
     try Fixtures.withTemporaryFolder { folder in
       let file = folder.appending(path: "model").path
-      try ModelStore.write(model, to: file, as: form)
-      return try ModelStore.read(file)
+      try model.write(to: file, as: form)
+      return try LSTMModel(contentsOf: file)
     }
   }
 
@@ -217,19 +217,19 @@ struct ModelSettingsTests {
       #expect(model.settings == [setting])
       let without = try model.without(setting)
       #expect(without.settings.isEmpty)
-      for form in ModelForm.allCases where form != .keras {
+      for form in ModelForm.all where form != .keras {
         try Fixtures.withTemporaryFolder { folder in
           let file = folder.appending(path: "model").path
-          if form.holds(setting) {
-            try ModelStore.write(model, to: file, as: form)
-            #expect(try ModelStore.read(file).settings == [setting], "\(form)")
+          if form.settings.contains(setting) {
+            try model.write(to: file, as: form)
+            #expect(try LSTMModel(contentsOf: file).settings == [setting], "\(form)")
           } else {
             expectError(
-              "the form \(form.rawValue) cannot hold \(words). Write swift-lstm or json, which hold "
+              "the form \(form.identifier) cannot hold \(words). Write swift-lstm or json, which hold "
                 + "everything, or leave it out."
-            ) { try ModelStore.write(model, to: file, as: form) }
+            ) { try model.write(to: file, as: form) }
             let refused = #expect(throws: ModelError.self) {
-              try ModelStore.write(model, to: file, as: form)
+              try model.write(to: file, as: form)
             }
             #expect(
               refused?.remedies == [
@@ -238,7 +238,7 @@ struct ModelSettingsTests {
               ])
             #expect(!FileManager.default.fileExists(atPath: file))
           }
-          #expect(try ModelStore.write(without, to: file, as: form).isEmpty)
+          #expect(try without.write(to: file, as: form).isEmpty)
         }
       }
     }
@@ -252,10 +252,10 @@ struct ModelSettingsTests {
       let file = folder.appending(path: "model").path
       for form in [ModelForm.pytorch, .onnx, .mlx, .numpy, .safetensors] {
         #expect(
-          try ModelStore.write(model, to: file, as: form) == ["the vocabulary", "the task"])
+          try model.write(to: file, as: form) == ["the vocabulary", "the task"])
       }
       for form in [ModelForm.json, .swiftLSTM] {
-        #expect(try ModelStore.write(model, to: file, as: form).isEmpty)
+        #expect(try model.write(to: file, as: form).isEmpty)
       }
     }
   }

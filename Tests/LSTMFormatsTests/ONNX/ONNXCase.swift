@@ -35,7 +35,7 @@ struct ONNXCase: Decodable, Sendable, CustomTestStringConvertible {
 
   static let all: [ONNXCase] = (try? readAll()) ?? []
 
-  func model() throws -> ONNXSequenceModel { try ONNXModelReader.read(path) }
+  func model() throws -> ONNXSequenceModel { try ONNXSequenceModel(contentsOf: path) }
 
   /// Runs a model on the case's inputs and compares every output of the graph.
   func expectOutputs(of model: ONNXSequenceModel) throws {

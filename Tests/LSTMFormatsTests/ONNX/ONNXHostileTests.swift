@@ -12,7 +12,7 @@ struct ONNXHostileTests {
   }
 
   private func read(_ bytes: [UInt8]) throws -> ONNXSequenceModel {
-    try ONNXModelReader.read(ByteStorage(bytes), file: "m.onnx")
+    try ONNXSequenceModel(storage: ByteStorage(bytes), file: "m.onnx")
   }
 
   /// A protobuf field of bytes.
@@ -177,7 +177,7 @@ struct ONNXHostileTests {
   func namesOfLines() throws {
     let storage = ByteStorage(try Fixtures.data("fuzz/onnx-name-of-lines.onnx"))
     do {
-      _ = try ONNXModelReader.read(storage, file: "m.onnx")
+      _ = try ONNXSequenceModel(storage: storage, file: "m.onnx")
       Issue.record("it was read")
     } catch {
       #expect("\(error)".split(separator: "\n").count == 1)

@@ -182,7 +182,7 @@ struct ONNXRefusedTests {
   func fault(_ index: Int) throws {
     let (name, error) = Self.faults[index]
     let storage = ByteStorage(try Fixtures.data("onnx-refused/\(name).onnx"))
-    expectError("'m.onnx'" + error) { try ONNXModelReader.read(storage, file: "m.onnx") }
+    expectError("'m.onnx'" + error) { try ONNXSequenceModel(storage: storage, file: "m.onnx") }
   }
 
   @Test("every refused model is in the table")
@@ -194,7 +194,7 @@ struct ONNXRefusedTests {
   @Test("a state of a trillion zeros is zeros, and takes no memory")
   func hugeState() throws {
     let storage = ByteStorage(try Fixtures.data("onnx-refused/huge-state.onnx"))
-    let model = try ONNXModelReader.read(storage, file: "m.onnx")
+    let model = try ONNXSequenceModel(storage: storage, file: "m.onnx")
     #expect(model.starts == [.init(hidden: .zeros, cell: .zeros)])
   }
 }

@@ -22,12 +22,12 @@ struct ONNXWriterTests {
       model.outputs[index] = .init(
         name: "out \(model.outputs[index].name)", meaning: model.outputs[index].meaning)
     }
-    let bytes = try ONNXModelWriter.bytes(of: model)
-    #expect(try ONNXModelWriter.bytes(of: model) == bytes)
+    let bytes = try model.bytes()
+    #expect(try model.bytes() == bytes)
     if let folder = ProcessInfo.processInfo.environment["LSTM_WRITE_FOLDER"] {
       try Data(bytes).write(to: URL(filePath: "\(folder)/\(fixture.name).onnx"))
     }
-    let again = try ONNXModelReader.read(ByteStorage(bytes), file: "again.onnx")
+    let again = try ONNXSequenceModel(storage: ByteStorage(bytes), file: "again.onnx")
     #expect(
       try again.network
         == (model.hasBiases ? model.network.withBothBiases : model.network))
@@ -42,14 +42,14 @@ struct ONNXWriterTests {
     #expect(again.producer == "swift-lstm")
   }
 
-  @Test("every operator set can be chosen", arguments: ONNXModelWriter.operatorSets)
+  @Test("every operator set can be chosen", arguments: ONNXSequenceModel.writtenOperatorSets)
   func operatorSets(_ operatorSet: Int) throws {
     let model = try #require(ONNXCase.all.first { $0.name == "torch-text-state" }).model()
-    let bytes = try ONNXModelWriter.bytes(of: model, operatorSet: operatorSet)
+    let bytes = try model.bytes(operatorSet: operatorSet)
     if let folder = ProcessInfo.processInfo.environment["LSTM_WRITE_FOLDER"] {
       try Data(bytes).write(to: URL(filePath: "\(folder)/set-\(operatorSet).onnx"))
     }
-    let again = try ONNXModelReader.read(ByteStorage(bytes), file: "again.onnx")
+    let again = try ONNXSequenceModel(storage: ByteStorage(bytes), file: "again.onnx")
     #expect(again.network == model.network)
   }
 
@@ -57,7 +57,7 @@ struct ONNXWriterTests {
   func otherOperatorSet() throws {
     let model = try #require(ONNXCase.all.first { $0.name == "torch-lstm" }).model()
     expectError("the model cannot be written as ONNX: operator set 12 is none of 13 to 22.") {
-      try ONNXModelWriter.bytes(of: model, operatorSet: 12)
+      try model.bytes(operatorSet: 12)
     }
   }
 
@@ -79,11 +79,11 @@ struct ONNXWriterTests {
         cell: .input("c", offset: offset, isBatchFirst: isBatchFirst))
     }
     let model = ONNXSequenceModel(network: network, starts: [start(0), start(2)])
-    let bytes = try ONNXModelWriter.bytes(of: model)
+    let bytes = try model.bytes()
     if let folder = ProcessInfo.processInfo.environment["LSTM_WRITE_FOLDER"] {
       try Data(bytes).write(to: URL(filePath: "\(folder)/states-\(isBatchFirst).onnx"))
     }
-    let again = try ONNXModelReader.read(ByteStorage(bytes), file: "again.onnx")
+    let again = try ONNXSequenceModel(storage: ByteStorage(bytes), file: "again.onnx")
     #expect(again.starts == model.starts && again.network == network)
     let planesFirst = Array3<Double>(
       planes: 3, rows: 4, columns: 2, values: (0..<24).map(Double.init))
@@ -104,16 +104,16 @@ struct ONNXWriterTests {
   func bfloat16() throws {
     var model = try #require(ONNXCase.all.first { $0.name == "torch-lstm" }).model()
     model.precision = .bfloat16
-    let bytes = try ONNXModelWriter.bytes(of: model)
+    let bytes = try model.bytes()
     if let folder = ProcessInfo.processInfo.environment["LSTM_WRITE_FOLDER"] {
       try Data(bytes).write(to: URL(filePath: "\(folder)/bfloat16.onnx"))
     }
-    let again = try ONNXModelReader.read(ByteStorage(bytes), file: "again.onnx")
+    let again = try ONNXSequenceModel(storage: ByteStorage(bytes), file: "again.onnx")
     #expect(again.precision == .bfloat16)
     expectError(
       "the model cannot be written as ONNX: its weights are bfloat16, which operator set 21 does not "
         + "have; 22 does."
-    ) { try ONNXModelWriter.bytes(of: model, operatorSet: 21) }
+    ) { try model.bytes(operatorSet: 21) }
   }
 
   @Test("a number beyond the type of the weights is refused")
@@ -126,7 +126,7 @@ struct ONNXWriterTests {
       "the model cannot be written as ONNX: 'lstm.0.B' has the number 70000.0, which is beyond "
         + "float16."
     ) {
-      try ONNXModelWriter.bytes(of: ONNXSequenceModel(network: network, precision: .float16))
+      try ONNXSequenceModel(network: network, precision: .float16).bytes()
     }
   }
 
@@ -152,7 +152,7 @@ struct ONNXWriterTests {
     let network = try LSTMNetwork(
       layers: [.init(forward: ReadableCell(parameters: cell.parameters, variant: variant))])
     expectError("the model cannot be written as ONNX: \(reason).") {
-      try ONNXModelWriter.bytes(of: ONNXSequenceModel(network: network))
+      try ONNXSequenceModel(network: network).bytes()
     }
   }
 
@@ -166,18 +166,18 @@ struct ONNXWriterTests {
       "the model cannot be written as ONNX: layer 1 has a recurrent projection, which ONNX's LSTM "
         + "does not have."
     ) {
-      try ONNXModelWriter.bytes(
-        of: ONNXSequenceModel(
-          network: LSTMNetwork(layers: [.init(forward: ReadableCell(parameters: projected))])))
+      try ONNXSequenceModel(
+        network: LSTMNetwork(layers: [.init(forward: ReadableCell(parameters: projected))])
+      ).bytes()
     }
     expectError(
       "the model cannot be written as ONNX: its input is one-hot; replace it by an embedding of the "
         + "identity matrix."
     ) {
-      try ONNXModelWriter.bytes(
-        of: ONNXSequenceModel(
-          network: LSTMNetwork(
-            front: .oneHot(size: cell.parameters.inputSize), layers: [.init(forward: cell)])))
+      try ONNXSequenceModel(
+        network: LSTMNetwork(
+          front: .oneHot(size: cell.parameters.inputSize), layers: [.init(forward: cell)])
+      ).bytes()
     }
   }
 

@@ -41,7 +41,7 @@ struct SequenceRunTests {
       }
     }
     return try SequenceSource(
-      ByteStorage(NpzFile.bytes(of: TensorArchive(entries))), file: "in.npz",
+      ByteStorage(NpzFile(TensorArchive(entries)).bytes()), file: "in.npz",
       readsTokens: sample.model.readsTokens, isBatchFirst: isBatchFirst)
   }
 
@@ -68,7 +68,7 @@ struct SequenceRunTests {
         }
         let name = "seed \(seed), \(executor), batch first \(isBatchFirst)"
         #expect(files.count == 1, "\(name)")
-        let file = try NpzFile(path: path("out.npz"))
+        let file = try NpzFile(contentsOf: path("out.npz"))
         #expect(file.names == whole.entries.map(\.name), "\(name)")
         for entry in whole.entries {
           let tensor = try file.tensor(entry.name)
@@ -97,7 +97,7 @@ struct SequenceRunTests {
       var source = try SequenceSource(
         ByteStorage(Array("0.5\n-1\n".utf8)), file: "in.csv", readsTokens: false)
       try SequenceRun(model, by: executor).write(&source, to: .path(path("out.npz")))
-      return try NpzFile(path: path("out.npz")).tensor("output").type
+      return try NpzFile(contentsOf: path("out.npz")).tensor("output").type
     }
     #expect(try type(.float16, nil) == .float16)
     #expect(try type(.bfloat16, nil) == .float32)

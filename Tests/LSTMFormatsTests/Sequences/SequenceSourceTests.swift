@@ -34,14 +34,14 @@ struct SequenceSourceTests {
     let (steps, batch, features) = (7, 3, 2)
     let numbers = (0..<steps * batch * features).map { Double($0) / 8 - 2 }
     let tensor = Tensor(numbers, shape: [steps, batch, features], type: type)
-    let storage = ByteStorage(NumpyFile.bytes(of: tensor))
+    let storage = ByteStorage(NumpyFile(tensor).bytes())
     let source = try SequenceSource(storage, file: "f.npy", readsTokens: false)
     #expect(source.steps == steps && source.batch == batch)
     let swapped = Array3(planes: steps, rows: batch, columns: features, values: numbers)
       .swappingPlanesAndRows
     let batchFirst = try SequenceSource(
       ByteStorage(
-        NumpyFile.bytes(of: Tensor(swapped.values, shape: swapped.shape, type: type))),
+        NumpyFile(Tensor(swapped.values, shape: swapped.shape, type: type)).bytes()),
       file: "f.npy", readsTokens: false, isBatchFirst: true)
     #expect(batchFirst.steps == steps && batchFirst.batch == batch)
     for blocks in [1, 2, 7, 100] {
@@ -57,7 +57,7 @@ struct SequenceSourceTests {
     let ids: [Int64] = [0, 5, 1, 4, 2, 3, 6, 0]
     for isBatchFirst in [false, true] {
       let source = try SequenceSource(
-        ByteStorage(NumpyFile.bytes(of: Tensor(ids, shape: [4, 2]))), file: "f.npy",
+        ByteStorage(NumpyFile(Tensor(ids, shape: [4, 2])).bytes()), file: "f.npy",
         readsTokens: true, isBatchFirst: isBatchFirst)
       let sizes = isBatchFirst ? [2, 4] : [4, 2]
       #expect([source.steps, source.batch] == sizes)
@@ -70,7 +70,7 @@ struct SequenceSourceTests {
     #expect(throws: SequenceFileError.self) {
       try values(
         SequenceSource(
-          ByteStorage(NumpyFile.bytes(of: Tensor([0.0, 1, 2, 2.5], shape: [4]))), file: "f.npy",
+          ByteStorage(NumpyFile(Tensor([0.0, 1, 2, 2.5], shape: [4])).bytes()), file: "f.npy",
           readsTokens: true), blocks: 2, as: Double.self)
     }
   }

@@ -113,7 +113,7 @@ extension CaseData {
   ///
   /// - Throws: what reading the file and its model throws.
   package init(_ benchmarkCase: BenchmarkCase, readingFrom path: String) throws {
-    let archive = try NpzFile.read(path)
+    let archive = try NpzFile(contentsOf: path).archive()
     var weights = TensorArchive()
     let modules = ["lstm.", "embedding.", "head."]
     weights.entries = archive.entries.filter { entry in

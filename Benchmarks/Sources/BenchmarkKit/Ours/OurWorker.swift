@@ -47,7 +47,7 @@ package struct OurWorker {
       guard let work = try OurWork(data, weights: weights, threads: threads) else {
         return WorkerAnswer(cannot: "it trains in single precision only")
       }
-      try NpzFile.write(work.outputs(), to: outputs)
+      try NpzFile(work.outputs()).write(to: outputs)
       current = work
       return WorkerAnswer(ready: "swift-lstm with the kernels \(KernelSet.fastest)")
     case .time(let repetitions):

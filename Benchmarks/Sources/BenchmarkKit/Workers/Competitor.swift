@@ -1,7 +1,6 @@
 // Who competes, and how each is started with a number of threads.
 
 import Foundation
-import LSTMFormats
 
 /// One that computes the cases: ours or a peer.
 package struct Competitor: Hashable, Sendable, Codable {
@@ -45,7 +44,7 @@ package struct Competitor: Hashable, Sendable, Codable {
     let valid = peers.map(\.id)
     for name in names where !valid.contains(name) {
       throw BenchmarkError.noSuchPeer(
-        name, nearest: nearestName(to: name, among: valid), valid: valid)
+        name, nearest: valid.first { $0.hasPrefix(name.lowercased().prefix(3)) }, valid: valid)
     }
     return peers.filter { names.contains($0.id) }
   }

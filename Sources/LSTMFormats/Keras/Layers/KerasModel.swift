@@ -1,5 +1,7 @@
 // A Keras model as its file has it: layers in the order of the data, with their settings and their
-// weights in Keras's own layout. What becomes of it here is in KerasNetwork.swift.
+// weights in Keras's own layout. What becomes of it here is in KerasNetwork.swift, of the room above.
+
+import LSTMCore
 
 /// A Keras model that is a single line of layers.
 public struct KerasModel: Sendable {
@@ -24,6 +26,25 @@ public struct KerasModel: Sendable {
 
   static func majorVersion(_ version: String) -> Int {
     Int(version.prefix { $0.isASCII && $0.isNumber }) ?? 1
+  }
+
+  /// The numbers of the input at each step, I; nil where it is tokens.
+  var inputSize: Int? {
+    for layer in layers {
+      switch layer.kind {
+      case .embedding: return nil
+      case .lstm: return layer.weights["kernel"]?.shape.first
+      case .bidirectional: return layer.weights["forward/kernel"]?.shape.first
+      default: break
+      }
+    }
+    return nil
+  }
+
+  /// The type that holds the numbers of all weights.
+  var precision: StoredPrecision {
+    let types = Set(layers.flatMap { $0.weights.entries.map(\.tensor.type) })
+    return types.count == 1 ? types.first?.storedPrecision ?? .float32 : .float64
   }
 }
 
@@ -58,6 +79,22 @@ public struct KerasLayer: Sendable {
   public let kind: Kind
   /// Its weights, named as ``Kind`` says.
   public let weights: TensorArchive
+}
+
+extension KerasLayer.Kind {
+  /// Keras' class.
+  var className: String {
+    switch self {
+    case .input: "InputLayer"
+    case .embedding: "Embedding"
+    case .masking: "Masking"
+    case .lstm: "LSTM"
+    case .bidirectional: "Bidirectional"
+    case .dense: "Dense"
+    case .activation: "Activation"
+    case .dropout: "Dropout"
+    }
+  }
 }
 
 /// The settings of one Keras LSTM.

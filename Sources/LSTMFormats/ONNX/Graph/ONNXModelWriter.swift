@@ -16,26 +16,17 @@ import SwiftProtobuf
 /// What ONNX's LSTM operator does not have is refused: projections, clipped cell states, gates
 /// pinned to a constant, the input gate coupled to the forget gate, and gates of different
 /// activations.
-public struct ONNXModelWriter {
+struct ONNXModelWriter {
   /// The operator sets that can be written. Before 13 some operators took their axes otherwise.
-  public static let operatorSets = 13...22
+  static let operatorSets = 13...22
 
   let model: ONNXSequenceModel
   let operatorSet: Int
   var graph = ONNXWireGraph()
   var constants: Set<String> = []
 
-  /// The bytes of an ONNX file.
-  ///
-  /// Outputs have their standard axes, batch-first where the model is; first states that are
-  /// inputs of the graph are written as inputs `[planes, B, H]`, batch-first where they were.
-  ///
-  /// - Parameters:
-  ///   - model: the model.
-  ///   - operatorSet: the version of ONNX's operators, one of ``operatorSets``; 17 where nil, or
-  ///     22 for bfloat16, whose LSTM is the first that has it.
-  /// - Throws: ``ONNXError/unwritable(reason:)``.
-  public static func bytes(of model: ONNXSequenceModel, operatorSet: Int? = nil) throws -> [UInt8] {
+  /// The bytes of an ONNX file; see ``ONNXSequenceModel/bytes(operatorSet:)``.
+  static func bytes(of model: ONNXSequenceModel, operatorSet: Int? = nil) throws -> [UInt8] {
     let operatorSet = operatorSet ?? (model.precision == .bfloat16 ? 22 : 17)
     guard operatorSets.contains(operatorSet) else {
       throw ONNXError.unwritable(

@@ -5,11 +5,6 @@ import LSTMCore
 
 /// The cells of one LSTM node, a forward and a reverse one where it has both directions.
 struct ONNXCells {
-  /// The order of the four blocks in W, R and each half of B.
-  static let gateOrder: [Gate] = [.input, .output, .forget, .candidate]
-  /// The order of the three blocks in P.
-  static let peepholeOrder: [Gate] = [.input, .output, .forget]
-
   let direction: ONNXDirection
   let cells: [ReadableCell<Double>]
   let inputSize: Int
@@ -57,24 +52,32 @@ struct ONNXCells {
     let variants = try Self.variants(node, count: direction.count, &reader)
     let (inputValues, recurrentValues) = (input.doubles(), recurrent.doubles())
     cells = try variants.enumerated().map { place, variant in
-      func block(_ values: [Double], _ index: Int, of blocks: Int, _ width: Int) -> [Double] {
-        let start = (place * blocks + index) * hidden * width
-        return Array(values[start..<start + hidden * width])
+      /// The part of this direction, of `count` numbers.
+      func own(_ values: [Double], _ count: Int) -> [Double] {
+        Array(values[place * count..<(place + 1) * count])
       }
-      let gates = PerGate { gate -> GateParameters<Double> in
-        let index = Self.gateOrder.firstIndex(of: gate) ?? 0
-        let peepholeIndex = Self.peepholeOrder.firstIndex(of: gate)
-        return GateParameters(
-          inputWeights: Matrix(
-            rows: hidden, columns: inputs, values: block(inputValues, index, of: 4, inputs)),
-          hiddenWeights: Matrix(
-            rows: hidden, columns: hidden, values: block(recurrentValues, index, of: 4, hidden)),
-          bias: bias.map { block($0, index, of: 8, 1) }
-            ?? [Double](repeating: 0, count: hidden),
-          recurrentBias: bias.map { block($0, 4 + index, of: 8, 1) },
-          peephole: peephole.flatMap { values in
-            peepholeIndex.map { block(values, $0, of: 3, 1) }
-          })
+      func matrices(_ values: [Double], _ columns: Int) -> PerGate<Matrix<Double>> {
+        let rows = 4 * hidden
+        return GateOrder.onnx.split(
+          Matrix(rows: rows, columns: columns, values: own(values, rows * columns)))
+      }
+      let inputWeights = matrices(inputValues, inputs)
+      let hiddenWeights = matrices(recurrentValues, hidden)
+      let biases = bias.map { own($0, 8 * hidden) }  // the input's four blocks, then h's four
+      let first = biases.map { GateOrder.onnx.split(Array($0.prefix(4 * hidden))) }
+      let second = biases.map { GateOrder.onnx.split(Array($0.suffix(4 * hidden))) }
+      var peepholes: [Gate: [Double]] = [:]
+      if let peephole {
+        let three = own(peephole, 3 * hidden)
+        for (block, gate) in GateOrder.onnx.peepholeGates.enumerated() {
+          peepholes[gate] = Array(three[block * hidden..<(block + 1) * hidden])
+        }
+      }
+      let gates = PerGate<GateParameters<Double>> { gate in
+        GateParameters(
+          inputWeights: inputWeights[gate], hiddenWeights: hiddenWeights[gate],
+          bias: first?[gate] ?? [Double](repeating: 0, count: hidden),
+          recurrentBias: second?[gate], peephole: peepholes[gate])
       }
       do {
         return ReadableCell(parameters: try CellParameters(gates: gates), variant: variant)

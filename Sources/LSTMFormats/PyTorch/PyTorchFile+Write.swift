@@ -3,25 +3,26 @@
 // (torch/serialization.py, _save). torch.load(weights_only=True) reads it.
 
 extension PyTorchFile {
-  /// Writes tensors to a file that PyTorch loads as a state_dict.
+  /// Writes the file, which PyTorch loads as a state_dict.
   ///
   /// The metadata of the archive is left out, since a state_dict has no place for it. Two names of
   /// the same bytes share them in the file. The same archive always gives the same bytes.
   ///
   /// - Throws: ``PyTorchError/duplicateName(file:name:)``, or
   ///   ``LSTMFormatsError/unwritableFile(_:reason:)``.
-  public static func write(_ archive: TensorArchive, to path: String) throws {
-    try ByteOutput.file(path) { try write(archive, to: $0) }
+  public func write(to path: String) throws {
+    try ByteOutput.file(path) { try write(to: $0) }
   }
 
-  /// The bytes of a file that PyTorch loads as a state_dict; see ``write(_:to:)``.
+  /// The bytes of the file; see ``write(to:)-(String)``.
   ///
   /// - Throws: ``PyTorchError/duplicateName(file:name:)``.
-  public static func bytes(of archive: TensorArchive) throws -> [UInt8] {
-    try ByteOutput.bytes { try write(archive, to: $0) }
+  public func bytes() throws -> [UInt8] {
+    try ByteOutput.bytes { try write(to: $0) }
   }
 
-  private static func write(_ archive: TensorArchive, to output: ByteOutput) throws {
+  /// Writes to an output.
+  func write(to output: ByteOutput) throws {
     var pickler = StateDictPickler()
     var names: Set<String> = []
     for entry in archive.entries {
@@ -43,7 +44,7 @@ extension PyTorchFile {
       try tensor.withUnsafeBytes { try zip.add("archive/data/\(key)", $0) }
     }
     try add("version", Array("3\n".utf8))
-    try add(".data/serialization_id", Array(identifier(of: pickle).utf8))
+    try add(".data/serialization_id", Array(Self.identifier(of: pickle).utf8))
     try zip.finish()
   }
 

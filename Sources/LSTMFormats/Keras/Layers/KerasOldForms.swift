@@ -1,12 +1,15 @@
 // Weights as old versions of Keras stored them, brought into today's form: four gates side by side
 // in the order i, f, c, o.
 
+import LSTMCore
+
 enum KerasOldForms {
   /// Keras 1: twelve arrays, W `[I, H]`, U `[H, H]` and b `[H]` for each of i, c, f, o.
   static func joiningGates(_ found: [Tensor]) -> [(String, Tensor)] {
-    let gates = [0, 2, 1, 3]  // i, f, c, o among i, c, f, o
-    return ["kernel", "recurrent_kernel", "bias"].enumerated().map { kind, name in
-      let parts = gates.map { found[3 * $0 + kind] }
+    let names = ["kernel", "recurrent_kernel", "bias"]
+    return names.enumerated().map { kind, name in
+      let stored = stride(from: kind, to: found.count, by: names.count).map { found[$0] }
+      let parts = GateOrder.keras.blocks(GateOrder.keras1.perGate(stored))
       let rows = parts[0].shape.count == 1 ? 1 : parts[0].shape[0]
       let columns = parts[0].count / max(1, rows)
       let values = parts.map { $0.doubles() }
@@ -26,13 +29,13 @@ enum KerasOldForms {
       let width = 4 * units
       let values = weights.doubles()
       var result = values
-      for gate in 0..<4 {
-        // The gate's columns, read row after row, are a matrix [units, inputs].
+      for block in 0..<4 {
+        // The block's columns, read row after row, are a matrix [units, inputs].
         for unit in 0..<units {
           for input in 0..<inputs {
             let place = unit * inputs + input
-            result[input * width + gate * units + unit] =
-              values[place / units * width + gate * units + place % units]
+            result[input * width + block * units + unit] =
+              values[place / units * width + block * units + place % units]
           }
         }
       }

@@ -1,7 +1,5 @@
-// A model as files of Keras 3: a `.keras` archive, or an `.h5` file in the older form. The same
+// A Keras model as files of Keras 3: a `.keras` archive, or an `.h5` file in the older form. The same
 // model always gives the same bytes.
-
-import LSTMCore
 
 #if canImport(FoundationEssentials)
   import FoundationEssentials
@@ -13,43 +11,49 @@ extension KerasModel {
   /// The version whose form is written, for the file to name.
   static let writtenVersion = "3.15.1"
 
-  /// Writes a model as a `.keras` archive.
+  /// Writes the model to a file: in the older form where its name ends in `.h5`, else as a `.keras`
+  /// archive.
   ///
-  /// - Throws: as ``init(_:file:)``, and ``LSTMFormatsError/unwritableFile(_:reason:)``.
-  static func writeArchive(_ model: LSTMModel, to output: ByteOutput) throws {
-    let (keras, config) = try parts(model, file: output.name)
+  /// - Throws: ``LSTMFormatsError/unwritableFile(_:reason:)``.
+  public func write(to path: String) throws {
+    try ByteOutput.file(path) { try write(to: $0) }
+  }
+
+  /// Writes the model in the form that the output's name asks for.
+  func write(to output: ByteOutput) throws {
+    let isLegacy = output.name.lowercased().hasSuffix(".h5")
+    try isLegacy ? writeLegacy(to: output) : writeArchive(to: output)
+  }
+
+  /// Writes the model as a `.keras` archive.
+  ///
+  /// - Throws: ``LSTMFormatsError/unwritableFile(_:reason:)``.
+  func writeArchive(to output: ByteOutput) throws {
+    let config = try KerasConfigWriter(self).data()
     // Keras asks for a date; the first that zip knows makes for the same bytes every day.
     let metadata =
-      #"{"keras_version": "\#(writtenVersion)", "date_saved": "1980-01-01@00:00:00", "#
-      + #""\#(ownMarkKey)": "\#(ownMark)"}"#
+      #"{"keras_version": "\#(Self.writtenVersion)", "date_saved": "1980-01-01@00:00:00", "#
+      + #""\#(Self.ownMarkKey)": "\#(Self.ownMark)"}"#
     var zip = ZipWriter(output)
     let members = [
       (KerasArchive.metadataName, Array(metadata.utf8)), (KerasArchive.configName, Array(config)),
-      (KerasArchive.weightsName, HDF5Writer.bytes(of: keras.archiveGroups)),
+      (KerasArchive.weightsName, HDF5Writer.bytes(of: archiveGroups)),
     ]
     for (name, bytes) in members { try bytes.withUnsafeBytes { try zip.add(name, $0) } }
     try zip.finish()
   }
 
-  /// Writes a model as an `.h5` file.
+  /// Writes the model as an `.h5` file.
   ///
-  /// - Throws: as ``writeArchive(_:to:)``.
-  static func writeLegacy(_ model: LSTMModel, to output: ByteOutput) throws {
-    let (keras, config) = try parts(model, file: output.name)
-    var root = keras.legacyGroups
+  /// - Throws: as ``writeArchive(to:)``.
+  func writeLegacy(to output: ByteOutput) throws {
+    let config = try KerasConfigWriter(self).data()
+    var root = legacyGroups
     root.attributes += [
       ("model_config", .one(String(decoding: config, as: UTF8.self))),
-      (ownMarkKey, .one(ownMark)),
+      (Self.ownMarkKey, .one(Self.ownMark)),
     ]
     try output.write(HDF5Writer.bytes(of: root))
-  }
-
-  private static func parts(_ model: LSTMModel, file: String) throws -> (KerasModel, Data) {
-    let keras = try KerasModel(model, file: file)
-    let config = KerasConfigWriter(
-      model: keras, inputSize: model.network.front == nil ? model.network.inputSize : nil,
-      precision: model.precision)
-    return (keras, try config.data())
   }
 
   /// The weights as an archive has them: a group for each layer, the weights numbered.

@@ -2,15 +2,14 @@
 // version. Both are told by their first bytes.
 
 extension KerasModel {
-  /// Whether bytes begin as one of the two forms does: a zip file with a member `config.json`, or
-  /// HDF5.
+  /// Whether bytes are of one of the two forms: HDF5, or a zip file with a description and weights.
   public static func matches(_ storage: ByteStorage) -> Bool {
     if HDF5File.matches(storage) { return true }
     guard ZipArchive.matches(storage),
       let archive = try? ZipArchive(storage, file: "")
     else { return false }
     return archive.member(named: KerasArchive.configName) != nil
-      && archive.member(named: KerasArchive.metadataName) != nil
+      && archive.members.contains { $0.name.hasPrefix("model.weights") }
   }
 
   /// Reads a model.
@@ -19,7 +18,7 @@ extension KerasModel {
   ///   - storage: the whole file.
   ///   - file: its name, for errors.
   /// - Throws: ``KerasError``, ``HDF5Error``, ``ZipError`` or ``LSTMFormatsError``.
-  public init(_ storage: ByteStorage, file: String) throws {
+  public init(storage: ByteStorage, file: String) throws {
     if HDF5File.matches(storage) {
       self = try KerasLegacyFile.read(storage, file: file)
     } else {
@@ -27,9 +26,11 @@ extension KerasModel {
     }
   }
 
-  /// Reads a model from a file.
-  public init(_ path: String) throws {
-    try self.init(ByteStorage(mapping: path), file: path)
+  /// Opens a file.
+  ///
+  /// - Throws: as ``init(storage:file:)``, and ``LSTMFormatsError`` where it cannot be opened.
+  public init(contentsOf path: String) throws {
+    try self.init(storage: ByteStorage(mapping: path), file: path)
   }
 
   /// Brings description and weights together.

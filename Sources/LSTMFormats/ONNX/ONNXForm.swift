@@ -1,7 +1,27 @@
 // What an ONNX file holds, as a model, and a model as what an ONNX file holds. Graphs are read and
-// written elsewhere.
+// written in Graph/.
 
 import LSTMCore
+
+extension ModelForm {
+  /// An ONNX model.
+  public static let onnx = ModelForm(
+    identifier: "onnx", title: onnxTitle, extensions: ["onnx"],
+    settings: Set(LSTMModel.Setting.allCases).subtracting([.oneHot, .mask]),
+    recognise: { content, _ in
+      // ModelProto begins with its ir_version, field 1 as a variable integer.
+      content.withUnsafeBytes { $0.first } == 0x08 ? .possible : .foreign
+    },
+    read: { content, file, _ in
+      try LSTMModel(ONNXSequenceModel(storage: content, file: file), file: file)
+    },
+    write: { model, output in
+      try output.write(ONNXSequenceModel(model).bytes())
+      return model.notes
+    })
+
+  fileprivate static let onnxTitle = "ONNX model"
+}
 
 extension LSTMModel {
   /// A model of what an ONNX file holds. First states and lengths that are inputs of the graph are
@@ -22,7 +42,7 @@ extension LSTMModel {
       initialState: try batches.max().map { try onnx.initialState(batch: $0) }, lengths: lengths,
       gives: onnx.gives,
       provenance: .init(
-        format: ModelForm.onnx.title, file: file,
+        format: ModelForm.onnxTitle, file: file,
         framework: onnx.producer.isEmpty ? nil : onnx.producer))
     graphInputs = onnx.graphInputs
   }

@@ -12,9 +12,12 @@ import LSTMCore
 /// Writes the description of one model.
 struct KerasConfigWriter {
   let model: KerasModel
-  /// The numbers of the input at each step; nil where it is tokens.
-  let inputSize: Int?
-  let precision: StoredPrecision
+  private let inputSize: Int?
+  private let precision: StoredPrecision
+
+  init(_ model: KerasModel) {
+    (self.model, inputSize, precision) = (model, model.inputSize, model.precision)
+  }
 
   /// The document.
   func data() throws -> Data {

@@ -17,7 +17,7 @@ import LSTMCore
 /// Reshape, Flatten, Identity, Cast, Dropout; the first states made of Shape, Gather, Concat,
 /// Slice, Expand, ConstantOfShape; the choice of the last step; MatMul or Gemm and Add; Softmax,
 /// LogSoftmax or Sigmoid. Any other node is named in the error.
-public struct ONNXModelReader {
+struct ONNXModelReader {
   let graph: ONNXGraph
   var values: [String: ONNXValue] = [:]
   var layers: [ONNXLayer] = []
@@ -31,20 +31,13 @@ public struct ONNXModelReader {
   var inputAtoms: [String: [ONNXAtom]] = [:]
   private var foldedBytes = 0
 
-  /// Reads a model from a file.
-  ///
-  /// - Throws: ``ONNXError``, or ``LSTMFormatsError`` where the file cannot be opened.
-  public static func read(_ path: String) throws -> ONNXSequenceModel {
-    try read(ByteStorage(mapping: path), file: path)
-  }
-
   /// Reads a model from the bytes of a file.
   ///
   /// - Parameters:
   ///   - storage: the bytes.
   ///   - file: the file's name, for errors.
   /// - Throws: ``ONNXError``.
-  public static func read(_ storage: ByteStorage, file: String) throws -> ONNXSequenceModel {
+  static func read(_ storage: ByteStorage, file: String) throws -> ONNXSequenceModel {
     var reader = ONNXModelReader(graph: try ONNXGraph(storage, file: file))
     return try reader.model()
   }
@@ -78,7 +71,8 @@ public struct ONNXModelReader {
       network: network, starts: layers.map { .init(hidden: $0.hidden, cell: $0.cell) },
       lengths: lengths ?? .full, input: input, isBatchFirst: isBatchFirst, outputs: outputs,
       hasBiases: hasBiases,
-      precision: numberType?.storedPrecision ?? .float32, metadata: graph.metadata, producer: graph.producer)
+      precision: numberType?.storedPrecision ?? .float32, metadata: graph.metadata,
+      producer: graph.producer)
   }
 
   /// The nodes that lead to an output, in their order.

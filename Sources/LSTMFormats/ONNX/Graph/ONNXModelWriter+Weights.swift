@@ -36,7 +36,7 @@ extension ONNXModelWriter {
     let (hidden, inputs) = (cells[0].parameters.hiddenSize, cells[0].parameters.inputSize)
     func packed(_ part: (GateParameters<Double>) -> [Double]) -> [Double] {
       cells.flatMap { cell in
-        ONNXCells.gateOrder.flatMap { part(cell.parameters.gates[$0]) }
+        GateOrder.onnx.stack(cell.parameters.gates.map(part))
       }
     }
     let zeros = [Double](repeating: 0, count: hidden)
@@ -46,8 +46,8 @@ extension ONNXModelWriter {
       "\(prefix).R", packed(\.hiddenWeights.values), [cells.count, 4 * hidden, hidden])
     guard model.hasBiases else { return }
     let biases = cells.flatMap { cell in
-      ONNXCells.gateOrder.flatMap { cell.parameters.gates[$0].bias }
-        + ONNXCells.gateOrder.flatMap { cell.parameters.gates[$0].recurrentBias ?? zeros }
+      GateOrder.onnx.stack(cell.parameters.gates.map(\.bias))
+        + GateOrder.onnx.stack(cell.parameters.gates.map { $0.recurrentBias ?? zeros })
     }
     try constant("\(prefix).B", biases, [cells.count, 8 * hidden])
   }
@@ -57,7 +57,7 @@ extension ONNXModelWriter {
   /// - Returns: its name.
   mutating func peepholes(of cells: [ReadableCell<Double>], prefix: String) throws -> String? {
     let gates = cells.flatMap { cell in
-      ONNXCells.peepholeOrder.map { cell.parameters.gates[$0].peephole }
+      GateOrder.onnx.peepholeGates.map { cell.parameters.gates[$0].peephole }
     }
     guard gates.contains(where: { $0 != nil }) else { return nil }
     let hidden = cells[0].parameters.hiddenSize

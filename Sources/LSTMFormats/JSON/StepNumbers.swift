@@ -10,28 +10,30 @@ import LSTMCore
 #endif
 
 /// The results of one step that somebody got, as far as they gave them.
-public struct StepNumbers: Equatable, Sendable {
+package struct StepNumbers: Equatable, Sendable {
   /// The gates and the candidate.
-  public var gates: PerGate<NumberList?> = .init(all: nil)
+  package var gates: PerGate<NumberList?> = .init(all: nil)
   /// c(t).
-  public var newCell: NumberList?
+  package var newCell: NumberList?
   /// h(t).
-  public var newHidden: NumberList?
+  package var newHidden: NumberList?
 
   /// Makes an empty set of numbers.
-  public init() {}
+  package init() {}
 
   /// Reads numbers from a JSON file:
   /// `{"gates": {"forget": […], …}, "newCell": […], "newHidden": […]}`, every key optional.
   ///
   /// - Throws: ``LSTMFormatsError``.
-  public static func read(_ path: String) throws -> StepNumbers {
-    try parse(FileAccess.read(path), file: path)
+  package init(contentsOf path: String) throws {
+    try self.init(data: FileAccess.read(path), file: path)
   }
 
-  /// Reads numbers from JSON text; see ``read(_:)``.
-  public static func parse(_ data: Data, file: String) throws -> StepNumbers {
-    try decodeJSON(StepNumbersDocument.self, from: data, file: file).numbers
+  /// Reads numbers from JSON text; see ``init(contentsOf:)``.
+  ///
+  /// - Throws: ``LSTMFormatsError``.
+  package init(data: Data, file: String) throws {
+    self = try decodeJSON(StepNumbersDocument.self, from: data, file: file).numbers
   }
 }
 
