@@ -17,8 +17,6 @@ import subprocess
 import sys
 import tempfile
 
-import numpy as np
-
 # Name: layers, units, steps, sequences, features.
 CASES = {"batch": (2, 256, 200, 32, 256), "long": (1, 1024, 2000, 1, 1024)}
 
@@ -48,14 +46,29 @@ def measure(command):
         usage.ru_utime + usage.ru_stime, os.times().elapsed - start, usage.ru_maxrss * unit / 1e6)
 
 
-def make(folder, layers, units, steps, batch, inputs):
-    """A network with PyTorch's own initial weights, and an input."""
-    import torch
+# A child is charged with what its parent had in memory when it was started, so this program itself
+# imports neither torch nor NumPy.
+MAKE = """
+import sys
+import numpy as np
+import torch
+layers, units, steps, batch, inputs = map(int, sys.argv[3:])
+torch.manual_seed(1)
+torch.save(torch.nn.LSTM(inputs, units, layers).state_dict(), sys.argv[1])
+np.save(sys.argv[2], torch.randn(steps, batch, inputs).numpy())
+"""
+COMPARE = """
+import sys
+import numpy as np
+ours, theirs = map(np.load, sys.argv[1:])
+print(max(float(np.abs(ours[key] - theirs[key]).max()) for key in theirs.files))
+"""
 
-    torch.manual_seed(1)
-    network = torch.nn.LSTM(inputs, units, layers)
-    torch.save(network.state_dict(), folder / "model.pt")
-    np.save(folder / "input.npy", torch.randn(steps, batch, inputs).numpy())
+
+def python(program, *arguments):
+    """Runs a program of Python and returns what it prints."""
+    command = [sys.executable, "-c", program, *map(str, arguments)]
+    return subprocess.run(command, check=True, capture_output=True, text=True).stdout
 
 
 def main():
@@ -73,8 +86,8 @@ def main():
         layers, units, steps, batch, inputs = CASES[case]
         with tempfile.TemporaryDirectory() as name:
             folder = pathlib.Path(name)
-            make(folder, layers, units, steps, batch, inputs)
             model, source = str(folder / "model.pt"), str(folder / "input.npy")
+            python(MAKE, model, source, *CASES[case])
             script = folder / "run.py"
             script.write_text(PYTORCH)
             commands = {
@@ -92,8 +105,7 @@ def main():
             for _ in range(options.rounds):
                 for name, command in commands.items():
                     found[name].append(measure(command))
-            ours, theirs = np.load(folder / "lstm.npz"), np.load(folder / "torch.npz")
-            apart = max(float(np.abs(ours[key] - theirs[key]).max()) for key in theirs.files)
+            apart = float(python(COMPARE, folder / "lstm.npz", folder / "torch.npz"))
         print(
             f"{case}: {layers} x {units} units, [{steps}, {batch}, {inputs}], "
             f"{options.threads} thread(s), {options.rounds} rounds; numbers at most {apart:.1e} apart")

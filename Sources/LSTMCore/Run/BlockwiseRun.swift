@@ -45,14 +45,27 @@ public struct BlockwiseRun<Scalar: Real & BinaryFloatingPoint> {
       given: lengths, steps: steps, batch: batch, emptySequences)
     (self.model, self.steps, self.batch) = (model, steps, batch)
     (self.state, self.emptySequences) = (state, emptySequences)
-    let isWorthIt = blockSteps ?? Self.usualBlock(model.shape, batch: batch)
+    let isWorthIt = blockSteps ?? Self.usualBlock(model, batch: batch)
     self.blockSteps = model.readsForwardOnly ? min(max(1, isWorthIt), max(1, steps)) : max(1, steps)
   }
 
-  /// So many steps that a block is worth the trouble and its arrays still fit the processor's cache.
-  private static func usualBlock(_ shape: NetworkShape, batch: Int) -> Int {
-    let widest = shape.cells.reduce(shape.inputSize) { max($0, $1.outputSize) }
-    return max(1, (1 << 18) / max(1, batch * widest))
+  /// So many steps that a block is worth the trouble, that its arrays fit the processor's cache, and
+  /// that it takes a fraction of a second, so that somebody can be told how far the run is.
+  private static func usualBlock(_ model: LSTMModel, batch: Int) -> Int {
+    let shape = model.shape
+    var (widest, width, work) = (shape.inputSize, shape.inputSize, 0)
+    for cell in shape.cells {
+      work += 4 * cell.hiddenSize * (width + cell.outputSize)
+      width = cell.outputSize
+      widest = max(widest, cell.hiddenSize, width)
+    }
+    if let head = model.headOutline, head.source == .everyStep {
+      work += head.outputSize * width
+      widest = max(widest, head.outputSize)
+    }
+    // What the readable cell, in Double, and the engine multiply in a fraction of a second.
+    let most = Scalar.self == Double.self ? 1 << 22 : 1 << 32
+    return max(1, min((1 << 18) / max(1, batch * widest), most / max(1, batch * work)))
   }
 
   /// Runs the blocks by whatever computes one.

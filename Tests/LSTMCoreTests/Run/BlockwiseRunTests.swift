@@ -86,6 +86,31 @@ struct BlockwiseRunTests {
     #expect(try BlockwiseRun<Double>(forward, steps: 100, batch: 1, blockSteps: 3).blockSteps == 3)
   }
 
+  @Test("Left alone, a block is small: in steps, in numbers of any array, in work")
+  func usualBlocks() throws {
+    func model(_ inputs: Int, _ units: Int, outputs: Int = 0) throws -> LSTMModel {
+      let cell = ReadableCell(
+        parameters: try CellParameters<Double>(
+          .uniform(low: -1, high: 1), shape: CellShape(inputSize: inputs, hiddenSize: units),
+          seed: 1))
+      let head = LinearHead<Double>(weights: Matrix(zeros: outputs, units))
+      return LSTMModel(
+        network: try LSTMNetwork(
+          layers: [.init(forward: cell)], head: outputs > 0 ? head : nil))
+    }
+    func block(_ model: LSTMModel, batch: Int) throws -> Int {
+      try BlockwiseRun<Float>(model, steps: 1_000_000, batch: batch).blockSteps
+    }
+    #expect(try block(model(16, 8), batch: 1) == 1 << 14)
+    #expect(try block(model(16, 8), batch: 64) == 1 << 8)
+    #expect(try block(model(16, 8, outputs: 1 << 13), batch: 4) == 8)
+    #expect(try block(model(1, 1), batch: 1 << 20) == 1)
+    #expect(try BlockwiseRun<Float>(model(1, 1), steps: 3, batch: 1).blockSteps == 3)
+    // The readable cell takes its time: 4 x 64 x 128 multiplications a step.
+    #expect(
+      try BlockwiseRun<Double>(model(64, 64), steps: 1_000_000, batch: 1).blockSteps == 1 << 7)
+  }
+
   @Test("A number that is not finite is told with its step in the whole input, by either executor")
   func notFinite() throws {
     let model = LSTMModel(network: try LSTMNetwork(layers: [.init(forward: cell())]))
