@@ -24,7 +24,9 @@ struct GoldenTests {
     try check(golden, golden.cell) { $0 }
     // What was computed in Float is computed in both: in Float as it was, and in Double since a
     // difference that stays within the tolerance must be rounding.
-    if golden.precision == .float { try check(golden, ReadableCell<Float>(golden.cell)) { Float($0) } }
+    if golden.precision == .float {
+      try check(golden, ReadableCell<Float>(golden.cell)) { Float($0) }
+    }
   }
 
   private func check<Scalar: Real & BinaryFloatingPoint>(

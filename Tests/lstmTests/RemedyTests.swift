@@ -40,7 +40,9 @@ import Testing
       decoder (PyTorch, 1 layer, I 2, H 3).
       Choose with --lstm NAME, or several as layers, the first first: --lstm A,B.
       """)
-    try NpzFile(TensorArchive(lstm("lstm") + [("emb_a.weight", zeros(5, 2)), ("emb_b.weight", zeros(7, 2))])).write(to: path("fronts.npz"))
+    try NpzFile(
+      TensorArchive(lstm("lstm") + [("emb_a.weight", zeros(5, 2)), ("emb_b.weight", zeros(7, 2))])
+    ).write(to: path("fronts.npz"))
     try expect(
       ["inspect", "fronts.npz"], 65,
       """
@@ -48,7 +50,9 @@ import Testing
       emb_b.weight (7 x 2).
       Choose with --embedding NAME, or do without: --no-embedding.
       """)
-    try NpzFile(TensorArchive(lstm("lstm") + [("fc1.weight", zeros(5, 3)), ("fc2.weight", zeros(1, 3))])).write(to: path("heads.npz"))
+    try NpzFile(
+      TensorArchive(lstm("lstm") + [("fc1.weight", zeros(5, 3)), ("fc2.weight", zeros(1, 3))])
+    ).write(to: path("heads.npz"))
     try expect(
       ["inspect", "heads.npz"], 65,
       """
@@ -68,7 +72,8 @@ import Testing
       Error: there is nothing to compare with.
       The file needs 'output', 'hidden', 'cell' or 'logits', named as lstm run names them.
       """)
-    try NpzFile(TensorArchive([("output", Tensor([0.0, 0], shape: [1, 2, 1]))])).write(to: path("turned.npz"))
+    try NpzFile(TensorArchive([("output", Tensor([0.0, 0], shape: [1, 2, 1]))])).write(
+      to: path("turned.npz"))
     let outcome = try Program.lstm(["compare", model, path("turned.npz"), "--input", input])
     #expect(outcome.status == 65)
     #expect(

@@ -71,7 +71,8 @@ package enum BenchmarkError: Error, Equatable, CustomStringConvertible {
       return "\(caseID): the engine and the plain loop differ by \(difference), more than "
         + "\(bound).\nOne of them computes something else; nothing was timed."
     case .memoryGrows(let steps, let bytes):
-      return "after \(steps) steps the process has \(bytes / 1024) KiB more in memory than after the "
+      return
+        "after \(steps) steps the process has \(bytes / 1024) KiB more in memory than after the "
         + "first thousand.\nA step has to allocate nothing: look for what is kept."
     }
   }

@@ -144,7 +144,8 @@ extension CellParameters where Scalar: BinaryFloatingPoint {
   /// - Throws: ``LSTMCoreError/notFinite(_:index:value:)`` where a number is beyond its range.
   public init<Other: Real & BinaryFloatingPoint>(_ other: CellParameters<Other>) throws {
     try self.init(
-      gates: other.gates.map { GateParameters($0) }, projection: other.projection.map { Matrix($0) })
+      gates: other.gates.map { GateParameters($0) }, projection: other.projection.map { Matrix($0) }
+    )
   }
 }
 

@@ -47,7 +47,8 @@ extension LSTMNetwork {
       case .embedding: embedding += values.count
       case .headWeights, .headBias: head += values.count
       case .cell(let layer, let direction, let name):
-        guard let place = cells.firstIndex(where: { $0.layer == layer && $0.direction == direction })
+        guard
+          let place = cells.firstIndex(where: { $0.layer == layer && $0.direction == direction })
         else { return }
         guard let gate = name.gate else {
           projections[place] += values.count

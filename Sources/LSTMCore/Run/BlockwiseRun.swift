@@ -24,7 +24,7 @@ public struct BlockwiseRun<Scalar: Real & BinaryFloatingPoint> {
   /// How many steps are taken at once.
   public let blockSteps: Int
   private let model: LSTMModel
-  private let state: NetworkState<Scalar>?
+  let state: NetworkState<Scalar>?
   private let lengths: [Int]
   private let emptySequences: EmptySequences
 
@@ -69,7 +69,7 @@ public struct BlockwiseRun<Scalar: Real & BinaryFloatingPoint> {
   }
 
   /// Runs the blocks by whatever computes one.
-  private func run(
+  func run(
     read: (Range<Int>) throws -> NetworkInput<Scalar>,
     execute: (RunRequest<Scalar>) throws -> NetworkOutput<Scalar>, write: (Block) throws -> Void
   ) throws {
@@ -93,28 +93,6 @@ public struct BlockwiseRun<Scalar: Real & BinaryFloatingPoint> {
       state = output.finalState
       start = range.upperBound
     } while start < steps
-  }
-}
-
-extension BlockwiseRun<Float> {
-  /// Runs by the engine.
-  ///
-  /// - Parameters:
-  ///   - engine: the model's.
-  ///   - threads: how many may work.
-  ///   - read: gives the input of some steps; it is asked for them in their order.
-  ///   - write: takes what came out, in the same order.
-  /// - Throws: ``NetworkError``, and what `read` and `write` throw.
-  public func run(
-    by engine: InferenceEngine, threads: Int,
-    read: (Range<Int>) throws -> NetworkInput<Float>, write: (Block) throws -> Void
-  ) throws {
-    guard batch > 0, steps > blockSteps else {
-      return try run(read: read, execute: { try engine.run($0, threads: threads) }, write: write)
-    }
-    let session = try engine.makeSession(
-      batch: batch, threads: threads, startingFrom: state)
-    try run(read: read, execute: { try session.run($0) }, write: write)
   }
 }
 

@@ -30,11 +30,6 @@ public struct Computation: Equatable, Sendable {
   public static let readable = Computation(
     executor: .readable, precision: .float64, kernels: nil)
 
-  /// By an engine.
-  public static func engine(_ engine: InferenceEngine) -> Computation {
-    Computation(executor: .engine, precision: .float32, kernels: engine.kernels.name)
-  }
-
   /// "the engine in single precision (avx2)".
   public var words: String {
     switch executor {

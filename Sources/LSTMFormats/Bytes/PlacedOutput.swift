@@ -2,6 +2,8 @@
 // only leave one after the other, as into a pipe, by way of a file that nobody sees. What is written in
 // order goes through ByteOutput.swift.
 
+import LSTMCore
+
 #if canImport(FoundationEssentials)
   import FoundationEssentials
 #else
@@ -32,9 +34,16 @@ public enum OutputPlace: Equatable, Sendable {
 }
 
 /// The reader of a pipe has gone: nobody wants the rest.
-public struct BrokenPipe: Error, Equatable, Sendable {
+public struct BrokenPipe: LSTMFailure, Equatable {
   /// What the pipe was called.
   public let name: String
+
+  /// It cannot be written any longer.
+  public var kind: FailureKind { .cannotCreate }
+  /// Who has gone.
+  public var message: String {
+    "\(name): nobody reads what is written there any longer. Let the reader go on to the end."
+  }
 }
 
 /// Where bytes are written in any order.

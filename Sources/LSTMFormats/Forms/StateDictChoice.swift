@@ -3,16 +3,16 @@
 
 /// Which parts of a file to take where several would do.
 public struct StateDictChoice: Equatable, Sendable {
-  /// The LSTM, by what stands before the names of its arrays: `--lstm encoder.lstm`. Several are
+  /// The LSTM, by what stands before the names of its arrays: "encoder.lstm". Several are
   /// stacked as layers, the first first. Empty: the only one there is.
   public var lstm: [String]
-  /// The embedding, by the name of its array or what stands before ".weight": `--embedding`.
+  /// The embedding, by the name of its array or what stands before ".weight".
   public var embedding: String?
-  /// Whether the model is read without an embedding: `--no-embedding`.
+  /// Whether the model is read without an embedding.
   public var withoutEmbedding: Bool
-  /// The linear layer, named in the same way: `--head`.
+  /// The linear layer, named in the same way.
   public var head: String?
-  /// Whether the model is read without a head: `--no-head`.
+  /// Whether the model is read without a head.
   public var withoutHead: Bool
 
   /// Makes a choice; what is left out is found.

@@ -1,4 +1,4 @@
-// What another program, or `lstm run`, made of an input, out of an .npz file.
+// What another program, or a run of ours, made of an input, out of an .npz file.
 
 import LSTMCore
 

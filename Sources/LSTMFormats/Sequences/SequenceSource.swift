@@ -57,7 +57,8 @@ public struct SequenceSource: Sendable {
         isBatchFirst: isBatchFirst)
     } else if ZipArchive.matches(storage) {
       try self.init(
-        NpzFile(storage: storage, file: file), file, readsTokens: readsTokens, isBatchFirst: isBatchFirst)
+        NpzFile(storage: storage, file: file), file, readsTokens: readsTokens,
+        isBatchFirst: isBatchFirst)
     } else {
       let lines = try CSVLines(storage, file: file)
       self.init(

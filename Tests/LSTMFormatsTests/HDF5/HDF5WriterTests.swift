@@ -11,7 +11,9 @@ import Testing
     try HDF5File.root(of: ByteStorage(HDF5Writer.bytes(of: group)), file: "f")
   }
 
-  @Test("Numbers of every type of weights come back", arguments: KerasWriterTests.types.map { NumberType($0) })
+  @Test(
+    "Numbers of every type of weights come back",
+    arguments: KerasWriterTests.types.map { NumberType($0) })
   func numbers(type: NumberType) throws {
     var group = HDF5Group()
     let shapes = [[2, 3], [], [4], [0, 5]]

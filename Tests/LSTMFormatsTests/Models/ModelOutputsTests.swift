@@ -52,7 +52,7 @@ struct ModelOutputsTests {
             let words = gives == .firstStep ? "first" : "last"
             expectError(
               "the form keras cannot hold that it gives the \(words) step. Write swift-lstm or json, "
-                + "which hold everything, or leave it out: --drop outputs."
+                + "which hold everything, or leave it out."
             ) { try again(model, as: form) }
             continue
           }

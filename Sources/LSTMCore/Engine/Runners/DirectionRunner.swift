@@ -72,7 +72,8 @@ final class ReadableRunner: DirectionRunner {
         }
         for (column, value) in step.newCell.enumerated() { part.cell[row, column] = value }
         guard let kept else { continue }
-        let parts = Gate.inKernelOrder.map { step.gates[$0].value } + [step.activatedCell, step.newCell]
+        let parts =
+          Gate.inKernelOrder.map { step.gates[$0].value } + [step.activatedCell, step.newCell]
         for (index, values) in parts.enumerated() {
           (kept + place * keptRow + index * keptPart).update(from: values, count: values.count)
         }

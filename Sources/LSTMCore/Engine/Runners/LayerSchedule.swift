@@ -161,7 +161,9 @@ final class LayerSchedule: TeamWork {
 
   private func prepareToKeep(_ source: InputRows, _ plan: BatchPlan, _ keeping: Keeping) {
     for (index, layer) in layers.enumerated() {
-      if index < layers.count - 1 { makeRoom(in: &between[index], for: plan.rows * layer.outputSize) }
+      if index < layers.count - 1 {
+        makeRoom(in: &between[index], for: plan.rows * layer.outputSize)
+      }
       for (part, runner) in runners[index].enumerated() {
         runner.prepare(plan, distinct: index == 0 ? source.distinct : 0)
         if case .layers(cells: true) = keeping {

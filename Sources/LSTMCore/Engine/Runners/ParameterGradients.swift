@@ -96,7 +96,8 @@ final class ParameterGradients {
         let source = sums.row(place)
         for gate in gates {
           // The output gate sees the new cell state.
-          let seen = outputGate.contains(gate) ? new[gate - outputGate.lowerBound] : old[gate % padded]
+          let seen =
+            outputGate.contains(gate) ? new[gate - outputGate.lowerBound] : old[gate % padded]
           peephole.base[gate] += source[gate] * seen
         }
       }

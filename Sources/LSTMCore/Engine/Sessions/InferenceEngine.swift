@@ -107,3 +107,10 @@ public final class InferenceEngine: Sendable {
       start: state == nil ? nil : shape.zeroState(batch: batch))
   }
 }
+
+extension Computation {
+  /// By an engine.
+  public static func engine(_ engine: InferenceEngine) -> Computation {
+    Computation(executor: .engine, precision: .float32, kernels: engine.kernels.name)
+  }
+}

@@ -79,7 +79,8 @@ extension PackedNetwork {
   ) -> NetworkOutput<Float> {
     let width = layers[layers.count - 1].outputSize
     let output = Array3(unpacking: rows, columns: width, plan, steps: run.steps)
-    let layerOutputs = !run.recording.contains(.layerOutputs)
+    let layerOutputs =
+      !run.recording.contains(.layerOutputs)
       ? []
       : layers.indices.map {
         Array3(

@@ -21,7 +21,8 @@ extension TrainingSession {
     var finalState = loss.finalState
     try finalState?.check(shape, batch: batch)
     var gradients = NetworkGradients(
-      parameters: ParameterBlock(zeros: layout), input: nil, initialState: shape.zeroState(batch: 0))
+      parameters: ParameterBlock(zeros: layout), input: nil, initialState: shape.zeroState(batch: 0)
+    )
     if let head = packed.head {
       if let logits = loss.logits {
         try goBack(
@@ -64,7 +65,8 @@ extension TrainingSession {
   }
 
   /// The gradients of the states that the run began with; none of those that were put to zero.
-  private func initialStateGradient(_ run: Run, _ runners: [BackwardRunner]) -> NetworkState<Float> {
+  private func initialStateGradient(_ run: Run, _ runners: [BackwardRunner]) -> NetworkState<Float>
+  {
     var state = NetworkState(parts: runners.map(\.stateGradient)).restored(run.plan.order)
     if run.request.emptySequences == .zeroState {
       for (sequence, length) in run.lengths.enumerated() where length == 0 {
