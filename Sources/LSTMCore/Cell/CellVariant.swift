@@ -76,7 +76,9 @@ public struct CellVariant<Scalar: Real>: Equatable {
 extension CellVariant {
   /// The value of a gate that is computed from its weights, given its pre-activation.
   ///
-  /// - Parameter preactivation: z, one number of it.
+  /// - Parameters:
+  ///   - gate: the gate.
+  ///   - preactivation: z, one number of it.
   public func value(of gate: Gate, preactivation: Scalar) -> Scalar {
     activations[gate](clip.map { min(max(preactivation, -$0), $0) } ?? preactivation)
   }

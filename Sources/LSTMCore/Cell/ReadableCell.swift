@@ -111,7 +111,9 @@ public struct ReadableCell<Scalar: Real>: Equatable {
 
   /// The value of a gate that is computed from its weights, given its pre-activation.
   ///
-  /// - Parameter preactivation: z, one number of it.
+  /// - Parameters:
+  ///   - gate: the gate.
+  ///   - preactivation: z, one number of it.
   public func value(of gate: Gate, preactivation: Scalar) -> Scalar {
     variant.value(of: gate, preactivation: preactivation)
   }

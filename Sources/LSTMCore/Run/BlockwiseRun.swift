@@ -31,10 +31,14 @@ public struct BlockwiseRun<Scalar: Real & BinaryFloatingPoint> {
   /// Plans a run; what is left out is the model's own, as in a ``RunRequest``.
   ///
   /// - Parameters:
+  ///   - model: the model that will run.
   ///   - steps: T of the whole input.
   ///   - batch: B.
   ///   - blockSteps: how many steps to take at once; nil for as many as are worth it. Where the
   ///     network reads backward all are.
+  ///   - state: the states to start from.
+  ///   - lengths: the number of valid steps of each sequence, `[B]`.
+  ///   - emptySequences: what a length of 0 means.
   /// - Throws: ``NetworkError`` where the lengths are not those of such an input.
   public init(
     _ model: LSTMModel, steps: Int, batch: Int, blockSteps: Int? = nil,

@@ -31,6 +31,7 @@ public struct OutputsFile: Equatable, Sendable {
   /// Reads a file.
   ///
   /// - Parameters:
+  ///   - path: an `.npz` file.
   ///   - model: whose outputs they are said to be: its layers have the names.
   ///   - isBatchFirst: whether sequences are `[B, T, …]`. States never are.
   /// - Throws: ``SequenceFileError/shape(file:array:found:expected:)``, or what reading the

@@ -18,7 +18,10 @@ public struct RunArrays: Equatable, Sendable {
 
   /// Names what came out of a run.
   ///
-  /// - Parameter isBatchFirst: whether sequences are to be `[B, T, …]`. States never are.
+  /// - Parameters:
+  ///   - output: what came out.
+  ///   - model: the model that ran; its layers have the names.
+  ///   - isBatchFirst: whether sequences are to be `[B, T, …]`. States never are.
   public init(_ output: NetworkOutput<Double>, of model: LSTMModel, isBatchFirst: Bool = false) {
     func sequences(_ name: String, _ array: Array3<Double>?) -> [Entry] {
       array.map {

@@ -24,7 +24,8 @@ public struct SequenceRun: Sendable {
   /// Makes a model ready.
   ///
   /// - Parameters:
-  ///   - executor: who computes; nil for ``LSTMModel/usualExecutor``.
+  ///   - model: the model.
+  ///   - executor: who computes; nil for the model's `usualExecutor`.
   ///   - threads: how many threads may work.
   ///   - emptySequences: what a length of 0 means.
   /// - Throws: `LSTMCoreError` or `NetworkError` where the engine is to compute and a number of the
@@ -65,6 +66,8 @@ public struct SequenceRun: Sendable {
   /// model's own precision. The comment of the zip file says who computed.
   ///
   /// - Parameters:
+  ///   - source: the sequences; read from the first step to the last.
+  ///   - place: where the file goes.
   ///   - isBatchFirst: whether sequences are written `[B, T, …]`.
   ///   - progress: told how many steps are done, after each few.
   /// - Throws: `NetworkError`, ``SequenceFileError``, what is wrong in a line of text,

@@ -46,7 +46,11 @@ public struct SequenceSource: Sendable {
 
   /// Takes the bytes of a file.
   ///
-  /// - Parameter file: what to call it in messages.
+  /// - Parameters:
+  ///   - storage: the whole file.
+  ///   - file: what to call it in messages.
+  ///   - readsTokens: whether the network reads token ids.
+  ///   - isBatchFirst: whether arrays are `[B, T, I]` and `[B, T]`. States never are.
   /// - Throws: ``SequenceFileError``, or what reading the container throws.
   public init(
     _ storage: ByteStorage, file: String, readsTokens: Bool, isBatchFirst: Bool = false

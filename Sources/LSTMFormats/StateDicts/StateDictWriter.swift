@@ -9,7 +9,7 @@ public enum StateDictWriter {
   /// `head.weight`.
   ///
   /// Cells with one bias get a second one of zeros, since PyTorch has two or none. What is not an
-  /// array (``LSTMModel/Setting``, a vocabulary) is left out.
+  /// array (a setting of the model, a vocabulary) is left out.
   ///
   /// - Throws: ``ModelError/cannotHold(_:_:instead:)`` where the layers are not of one
   ///   `nn.LSTM`, and ``ModelError/outOfRange(tensor:value:type:)``.

@@ -21,7 +21,11 @@ public enum ArrayText {
   /// As text: who computed them; then of each the shape and a row a line, the first ones of a long
   /// array.
   ///
-  /// - Parameter allRows: what is said after how many rows were left out.
+  /// - Parameters:
+  ///   - arrays: the arrays with their names.
+  ///   - computation: who computed them.
+  ///   - numbers: how a number is written.
+  ///   - allRows: what is said after how many rows were left out.
   public static func text(
     _ arrays: [(name: String, array: Array3<Double>)], by computation: Computation,
     _ numbers: NumberFormat, allRows: String? = nil

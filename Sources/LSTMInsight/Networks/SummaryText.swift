@@ -37,7 +37,9 @@ public struct NetworkOrigin: Sendable {
 
   /// What a model says of where it comes from.
   ///
-  /// - Parameter file: the file's name.
+  /// - Parameters:
+  ///   - model: the model.
+  ///   - file: the file's name.
   public init(_ model: LSTMModel, file: String) {
     self.init(
       file: file, format: model.provenance.format ?? "model",

@@ -52,6 +52,7 @@ public final class TrainingSession {
   /// Makes a session.
   ///
   /// - Parameters:
+  ///   - network: what is to be trained.
   ///   - batch: the number of sequences, B, at least 1.
   ///   - threads: how many threads may work. The gradients are the same, bit for bit, for any
   ///     number.

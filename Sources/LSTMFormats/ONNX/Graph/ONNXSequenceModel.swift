@@ -102,7 +102,10 @@ public struct ONNXSequenceModel: Equatable, Sendable {
 
     /// Makes an output.
     ///
-    /// - Parameter axes: those of ``Meaning/standardAxes`` where nothing is said.
+    /// - Parameters:
+    ///   - name: the output's name in the graph.
+    ///   - meaning: what it holds.
+    ///   - axes: those of ``Meaning/standardAxes`` where nothing is said.
     public init(name: String, meaning: Meaning, axes: [[Axis]]? = nil) {
       (self.name, self.meaning) = (name, meaning)
       self.axes = axes ?? meaning.standardAxes
@@ -151,7 +154,9 @@ public struct ONNXSequenceModel: Equatable, Sendable {
   /// and what follows them. Where layers differ in width, states are an output for each direction
   /// of each layer: `hidden_l0`, `hidden_l0_reverse` and so on.
   ///
-  /// - Parameter gives: which steps `output` shows of a network without a head.
+  /// - Parameters:
+  ///   - network: the network whose outputs they are.
+  ///   - gives: which steps `output` shows of a network without a head.
   public static func standardOutputs(
     of network: LSTMNetwork<Double>, giving gives: OutputSelection = .everyStep
   ) -> [Output] {
