@@ -99,7 +99,8 @@ struct CompareCommand: ParsableCommand {
   {
     var sequences = try Streams.sequences(
       input, readsTokens: model.readsTokens, isBatchFirst: batchFirst)
-    let claims = NetworkClaims(try OutputsFile(second, of: model, isBatchFirst: batchFirst))
+    let claims = NetworkClaims(
+      try OutputsFile(contentsOf: second, of: model, isBatchFirst: batchFirst))
     guard claims != NetworkClaims() else { throw OutputComparisonError.nothingClaimed }
     let run = try cellsOptions.run(model, emptySequences)
     let right = try run.output(of: &sequences)

@@ -17,11 +17,13 @@ enum Streams {
     -> SequenceSource
   {
     guard ["-", "/dev/stdin", "/dev/fd/0"].contains(path) else {
-      return try SequenceSource(path, readsTokens: readsTokens, isBatchFirst: isBatchFirst)
+      return try SequenceSource(
+        contentsOf: path, readsTokens: readsTokens, isBatchFirst: isBatchFirst)
     }
     let name = "standard input"
     return try SequenceSource(
-      ByteStorage.contents(of: STDIN_FILENO, name: name), file: name, readsTokens: readsTokens,
+      storage: ByteStorage.contents(of: STDIN_FILENO, name: name), file: name,
+      readsTokens: readsTokens,
       isBatchFirst: isBatchFirst)
   }
 

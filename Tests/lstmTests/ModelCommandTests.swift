@@ -83,7 +83,7 @@ import Testing
     for gate in Gate.allCases { parameters.gates[gate].recurrentBias = nil }
     let wrong = try LSTMNetwork(
       layers: [NetworkLayer(forward: ReadableCell(parameters: parameters))])
-    let sequences = try SequenceFile.read(Self.input, readsTokens: false)
+    let sequences = try SequenceFile(contentsOf: Self.input, readsTokens: false)
     let output = try wrong.run(sequences.input).output
     let file = folder.url.appending(path: "wrong.npz").path
     try NpzFile(

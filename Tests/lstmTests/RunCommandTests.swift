@@ -61,7 +61,7 @@ struct RunCommandTests {
     _ = try Program.lstm(["convert", Self.model, wide, "--precision", "float64"])
     _ = try comment(wide)
     let model = try LSTMModel(contentsOf: wide)
-    let input = try SequenceFile.read(Self.input, readsTokens: false).input
+    let input = try SequenceFile(contentsOf: Self.input, readsTokens: false).input
     let expected = try model.run(RunRequest(input))
     let found = try NpzFile(contentsOf: path("out.npz"))
     #expect(try found.tensor("output").doubles() == expected.output.values)
@@ -141,7 +141,7 @@ struct RunCommandTests {
   func standardInput() throws {
     _ = try comment()
     let file = try data("out.npz")
-    let values = try SequenceFile.read(Self.input, readsTokens: false).input
+    let values = try SequenceFile(contentsOf: Self.input, readsTokens: false).input
     guard case .values(let array) = values else { return }
     let tensor = Tensor(array.values, shape: array.shape)
     try NumpyFile(tensor).write(to: path("in.npy"))

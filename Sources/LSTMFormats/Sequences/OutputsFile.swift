@@ -36,7 +36,7 @@ public struct OutputsFile: Equatable, Sendable {
   ///   - isBatchFirst: whether sequences are `[B, T, …]`. States never are.
   /// - Throws: ``SequenceFileError/shape(file:array:found:expected:)``, or what reading the
   ///   container throws.
-  public init(_ path: String, of model: LSTMModel, isBatchFirst: Bool = false) throws {
+  public init(contentsOf path: String, of model: LSTMModel, isBatchFirst: Bool = false) throws {
     let file = try NpzFile(contentsOf: path)
     func array(_ name: String, isSequence: Bool) throws -> Array3<Double>? {
       guard file.names.contains(name) else { return nil }

@@ -19,12 +19,11 @@ public struct SequenceFile: Equatable, Sendable {
   ///   - readsTokens: whether the network reads token ids.
   ///   - isBatchFirst: whether arrays are `[B, T, I]` and `[B, T]`. States never are.
   /// - Throws: ``SequenceFileError``, or what reading the container throws.
-  public static func read(_ path: String, readsTokens: Bool, isBatchFirst: Bool = false) throws
-    -> SequenceFile
-  {
-    var source = try SequenceSource(path, readsTokens: readsTokens, isBatchFirst: isBatchFirst)
-    return SequenceFile(
-      input: try source.input(0..<source.steps), states: source.states, lengths: source.lengths)
+  public init(contentsOf path: String, readsTokens: Bool, isBatchFirst: Bool = false) throws {
+    var source = try SequenceSource(
+      contentsOf: path, readsTokens: readsTokens, isBatchFirst: isBatchFirst)
+    input = try source.input(0..<source.steps)
+    (states, lengths) = (source.states, source.lengths)
   }
 }
 

@@ -38,9 +38,9 @@ public struct SequenceSource: Sendable {
   ///   - readsTokens: whether the network reads token ids.
   ///   - isBatchFirst: whether arrays are `[B, T, I]` and `[B, T]`. States never are, nor is text.
   /// - Throws: ``SequenceFileError``, or what reading the container throws.
-  public init(_ path: String, readsTokens: Bool, isBatchFirst: Bool = false) throws {
+  public init(contentsOf path: String, readsTokens: Bool, isBatchFirst: Bool = false) throws {
     try self.init(
-      ByteStorage.contents(of: path), file: path, readsTokens: readsTokens,
+      storage: ByteStorage.contents(of: path), file: path, readsTokens: readsTokens,
       isBatchFirst: isBatchFirst)
   }
 
@@ -53,7 +53,7 @@ public struct SequenceSource: Sendable {
   ///   - isBatchFirst: whether arrays are `[B, T, I]` and `[B, T]`. States never are.
   /// - Throws: ``SequenceFileError``, or what reading the container throws.
   public init(
-    _ storage: ByteStorage, file: String, readsTokens: Bool, isBatchFirst: Bool = false
+    storage: ByteStorage, file: String, readsTokens: Bool, isBatchFirst: Bool = false
   ) throws {
     if NumpyFile.matches(storage) {
       try self.init(

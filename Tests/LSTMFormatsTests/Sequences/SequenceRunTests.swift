@@ -41,7 +41,7 @@ struct SequenceRunTests {
       }
     }
     return try SequenceSource(
-      ByteStorage(NpzFile(TensorArchive(entries)).bytes()), file: "in.npz",
+      storage: ByteStorage(NpzFile(TensorArchive(entries)).bytes()), file: "in.npz",
       readsTokens: sample.model.readsTokens, isBatchFirst: isBatchFirst)
   }
 
@@ -95,7 +95,7 @@ struct SequenceRunTests {
     func type(_ precision: StoredPrecision, _ executor: Executor?) throws -> NumberType {
       model.precision = precision
       var source = try SequenceSource(
-        ByteStorage(Array("0.5\n-1\n".utf8)), file: "in.csv", readsTokens: false)
+        storage: ByteStorage(Array("0.5\n-1\n".utf8)), file: "in.csv", readsTokens: false)
       try SequenceRun(model, by: executor).write(&source, to: .path(path("out.npz")))
       return try NpzFile(contentsOf: path("out.npz")).tensor("output").type
     }
@@ -113,7 +113,7 @@ struct SequenceRunTests {
     let cell = ReadableCell(parameters: try ForeignCells.parameters(1, 3))
     let model = LSTMModel(network: try LSTMNetwork(layers: [.init(forward: cell)]))
     var source = try SequenceSource(
-      ByteStorage(Array("1\n2\n3\nx\n".utf8)), file: "in.csv", readsTokens: false)
+      storage: ByteStorage(Array("1\n2\n3\nx\n".utf8)), file: "in.csv", readsTokens: false)
     var run = try SequenceRun(model, by: .engine)
     run.blockSteps = 1
     var done: [Int] = []

@@ -35,12 +35,12 @@ struct SequenceSourceTests {
     let numbers = (0..<steps * batch * features).map { Double($0) / 8 - 2 }
     let tensor = Tensor(numbers, shape: [steps, batch, features], type: type)
     let storage = ByteStorage(NumpyFile(tensor).bytes())
-    let source = try SequenceSource(storage, file: "f.npy", readsTokens: false)
+    let source = try SequenceSource(storage: storage, file: "f.npy", readsTokens: false)
     #expect(source.steps == steps && source.batch == batch)
     let swapped = Array3(planes: steps, rows: batch, columns: features, values: numbers)
       .swappingPlanesAndRows
     let batchFirst = try SequenceSource(
-      ByteStorage(
+      storage: ByteStorage(
         NumpyFile(Tensor(swapped.values, shape: swapped.shape, type: type)).bytes()),
       file: "f.npy", readsTokens: false, isBatchFirst: true)
     #expect(batchFirst.steps == steps && batchFirst.batch == batch)
@@ -57,7 +57,7 @@ struct SequenceSourceTests {
     let ids: [Int64] = [0, 5, 1, 4, 2, 3, 6, 0]
     for isBatchFirst in [false, true] {
       let source = try SequenceSource(
-        ByteStorage(NumpyFile(Tensor(ids, shape: [4, 2])).bytes()), file: "f.npy",
+        storage: ByteStorage(NumpyFile(Tensor(ids, shape: [4, 2])).bytes()), file: "f.npy",
         readsTokens: true, isBatchFirst: isBatchFirst)
       let sizes = isBatchFirst ? [2, 4] : [4, 2]
       #expect([source.steps, source.batch] == sizes)
@@ -70,7 +70,8 @@ struct SequenceSourceTests {
     #expect(throws: SequenceFileError.self) {
       try values(
         SequenceSource(
-          ByteStorage(NumpyFile(Tensor([0.0, 1, 2, 2.5], shape: [4])).bytes()), file: "f.npy",
+          storage: ByteStorage(NumpyFile(Tensor([0.0, 1, 2, 2.5], shape: [4])).bytes()),
+          file: "f.npy",
           readsTokens: true), blocks: 2, as: Double.self)
     }
   }
@@ -92,7 +93,7 @@ struct SequenceSourceTests {
       #expect(try table.numbers(0..<1) + table.numbers(1..<2) == [1, 2, 3, 4], "\(text)")
     }
     let source = try SequenceSource(
-      ByteStorage(Array("1,2\n3,4\n5,6\n".utf8)), file: "f.csv", readsTokens: false)
+      storage: ByteStorage(Array("1,2\n3,4\n5,6\n".utf8)), file: "f.csv", readsTokens: false)
     #expect(source.steps == 3 && source.batch == 1)
     #expect(try values(source, blocks: 2, as: Float.self) == [1, 2, 3, 4, 5, 6])
   }
