@@ -23,13 +23,23 @@ final class OutputFile {
   /// The file beside its place, the place, and the rights of the file that was there; nil where the
   /// place is written to directly.
   private let replacement: (temporary: String, place: String, rights: mode_t?)?
+  /// Whether the descriptor was opened here, and is closed here.
+  private let isOurs: Bool
   private var isFinished = false
+
+  /// Whether the bytes go to an ordinary file, in which they can be written in any order.
+  var isOrdinary: Bool { replacement != nil }
+
+  /// Takes a descriptor that somebody else has opened and closes, such as standard output.
+  init(descriptor: Int32, name: String) {
+    (path, self.descriptor, replacement, isOurs) = (name, descriptor, nil, false)
+  }
 
   /// Opens a place. Opening a pipe waits for its reader.
   ///
   /// - Throws: ``LSTMFormatsError/unwritableFile(_:reason:)``.
   init(_ path: String) throws {
-    self.path = path
+    (self.path, isOurs) = (path, true)
     var status = stat()
     let isThere = stat(path, &status) == 0
     let kind = isThere ? status.st_mode & S_IFMT : S_IFREG
@@ -61,13 +71,14 @@ final class OutputFile {
   }
 
   deinit {
-    if descriptor >= 0 { close(descriptor) }
+    if isOurs, descriptor >= 0 { close(descriptor) }
     if let replacement, !isFinished { unlink(replacement.temporary) }
   }
 
   /// Sends bytes, one after the other.
   ///
-  /// - Throws: ``LSTMFormatsError/unwritableFile(_:reason:)``.
+  /// - Throws: ``LSTMFormatsError/unwritableFile(_:reason:)``, and ``BrokenPipe`` where the reader of a
+  ///   pipe has gone.
   func send(_ bytes: UnsafeRawBufferPointer) throws {
     var rest = bytes[...]
     while !rest.isEmpty {
@@ -80,6 +91,12 @@ final class OutputFile {
         let sent = Darwin.write(descriptor, part.baseAddress, part.count)
       #endif
       if sent < 0, errno == EINTR { continue }
+      if sent < 0, errno == EAGAIN {
+        var waiting = pollfd(fd: descriptor, events: Int16(POLLOUT), revents: 0)
+        _ = poll(&waiting, 1, -1)
+        continue
+      }
+      if sent < 0, errno == EPIPE { throw BrokenPipe(name: path) }
       guard sent > 0 else { throw Self.failure(path) }
       rest = rest.dropFirst(sent)
     }

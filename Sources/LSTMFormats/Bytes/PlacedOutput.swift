@@ -46,77 +46,38 @@ public struct BrokenPipe: LSTMFailure, Equatable {
   }
 }
 
-/// Where bytes are written in any order.
+/// Where bytes are written in any order. Towards a pipe they wait in a file without a name until they
+/// are all there.
 final class PlacedOutput {
-  /// What it is called in errors.
-  let name: String
-  private let descriptor: Int32
-  private let goal: Goal
-  private var isFinished = false
-
-  private enum Goal {
-    /// The file beside the place it is moved to, and the rights of the file that was there.
-    case file(temporary: String, path: String, rights: mode_t?)
-    /// Where the bytes are sent in the end.
-    case stream(Int32, isOurs: Bool)
-  }
+  private let goal: OutputFile
+  /// The file without a name; nil where the goal is an ordinary file.
+  private let waiting: Int32?
 
   /// Opens an output.
   ///
   /// - Throws: ``LSTMFormatsError/unwritableFile(_:reason:)``.
   init(_ place: OutputPlace) throws {
-    name = place.name
-    switch place {
-    case .descriptor(let stream, _):
-      descriptor = try Self.unseenFile(for: name)
-      goal = .stream(stream, isOurs: false)
-    case .path(let given):
-      var status = stat()
-      let isThere = stat(given, &status) == 0
-      if isThere, status.st_mode & S_IFMT == S_IFDIR {
-        throw LSTMFormatsError.unwritableFile(given, reason: "it is a folder")
+    goal =
+      switch place {
+      case .descriptor(let stream, let name): OutputFile(descriptor: stream, name: name)
+      case .path(let path): try OutputFile(path)
       }
-      guard !isThere || status.st_mode & S_IFMT == S_IFREG else {
-        let stream = open(given, O_WRONLY | O_CLOEXEC)
-        guard stream >= 0 else { throw Self.failure(given) }
-        goal = .stream(stream, isOurs: true)
-        do {
-          descriptor = try Self.unseenFile(for: given)
-        } catch {
-          close(stream)
-          throw error
-        }
-        return
-      }
-      // Through a link it is the link's file that is written.
-      let path = isThere ? Self.withoutLinks(given) : given
-      let mark = String(UInt64.random(in: 0 ... .max), radix: 36)
-      let temporary = "\(path).\(mark).part"
-      descriptor = open(temporary, O_RDWR | O_CREAT | O_EXCL | O_CLOEXEC, 0o666)
-      guard descriptor >= 0 else { throw Self.failure(given) }
-      goal = .file(
-        temporary: temporary, path: path, rights: isThere ? status.st_mode & 0o777 : nil)
-    }
+    waiting = goal.isOrdinary ? nil : try Self.unseenFile(for: goal.path)
   }
 
-  deinit {
-    close(descriptor)
-    switch goal {
-    case .file(let temporary, _, _): if !isFinished { unlink(temporary) }
-    case .stream(let stream, let isOurs): if isOurs { close(stream) }
-    }
-  }
+  deinit { if let waiting { close(waiting) } }
 
   /// Writes bytes to a place.
   ///
   /// - Throws: ``LSTMFormatsError/unwritableFile(_:reason:)``.
   func write(_ bytes: UnsafeRawBufferPointer, at place: Int) throws {
+    let descriptor = waiting ?? goal.descriptor
     var (rest, place) = (bytes[...], place)
     while !rest.isEmpty {
       let part = UnsafeRawBufferPointer(rebasing: rest.prefix(1 << 30))
       let sent = pwrite(descriptor, part.baseAddress, part.count, off_t(place))
       if sent < 0, errno == EINTR { continue }
-      guard sent > 0 else { throw Self.failure(name) }
+      guard sent > 0 else { throw OutputFile.failure(goal.path) }
       rest = rest.dropFirst(sent)
       place += sent
     }
@@ -127,46 +88,22 @@ final class PlacedOutput {
   /// - Throws: ``LSTMFormatsError/unwritableFile(_:reason:)``; the file that was there, if there
   ///   was one, is then still there. ``BrokenPipe`` where the reader of a pipe has gone.
   func finish() throws {
-    switch goal {
-    case .file(let temporary, let path, let rights):
-      if let rights { fchmod(descriptor, rights) }
-      guard fsync(descriptor) == 0, rename(temporary, path) == 0 else { throw Self.failure(name) }
-      isFinished = true
-    case .stream(let stream, _):
-      let buffer = UnsafeMutableRawBufferPointer.allocate(byteCount: 1 << 18, alignment: 64)
-      defer { buffer.deallocate() }
-      var place = 0
-      while true {
-        let count = pread(descriptor, buffer.baseAddress, buffer.count, off_t(place))
-        if count < 0, errno == EINTR { continue }
-        guard count >= 0 else { throw Self.failure(name) }
-        if count == 0 { return }
-        try send(UnsafeRawBufferPointer(rebasing: buffer[..<count]), to: stream)
-        place += count
-      }
-    }
+    if let waiting { try send(waiting) }
+    try goal.finish()
   }
 
-  private func send(_ bytes: UnsafeRawBufferPointer, to stream: Int32) throws {
-    var rest = bytes[...]
-    while !rest.isEmpty {
-      let part = UnsafeRawBufferPointer(rebasing: rest)
-      #if canImport(Glibc)
-        let sent = Glibc.write(stream, part.baseAddress, part.count)
-      #elseif canImport(Musl)
-        let sent = Musl.write(stream, part.baseAddress, part.count)
-      #else
-        let sent = Darwin.write(stream, part.baseAddress, part.count)
-      #endif
-      if sent < 0, errno == EINTR { continue }
-      if sent < 0, errno == EAGAIN {
-        var waiting = pollfd(fd: stream, events: Int16(POLLOUT), revents: 0)
-        _ = poll(&waiting, 1, -1)
-        continue
-      }
-      if sent < 0, errno == EPIPE { throw BrokenPipe(name: name) }
-      guard sent > 0 else { throw Self.failure(name) }
-      rest = rest.dropFirst(sent)
+  /// Sends a whole file.
+  private func send(_ file: Int32) throws {
+    let buffer = UnsafeMutableRawBufferPointer.allocate(byteCount: 1 << 18, alignment: 64)
+    defer { buffer.deallocate() }
+    var place = 0
+    while true {
+      let count = pread(file, buffer.baseAddress, buffer.count, off_t(place))
+      if count < 0, errno == EINTR { continue }
+      guard count >= 0 else { throw OutputFile.failure(goal.path) }
+      if count == 0 { return }
+      try goal.send(UnsafeRawBufferPointer(rebasing: buffer[..<count]))
+      place += count
     }
   }
 
@@ -181,23 +118,5 @@ final class PlacedOutput {
     }
     unlink(template)
     return descriptor
-  }
-
-  private static func withoutLinks(_ path: String) -> String {
-    guard let found = realpath(path, nil) else { return path }
-    defer { free(found) }
-    return String(cString: found)
-  }
-
-  private static func failure(_ path: String) -> LSTMFormatsError {
-    let reason =
-      switch errno {
-      case ENOENT, ENOTDIR: "its folder does not exist"
-      case EACCES, EPERM: "permission is denied"
-      case ENOSPC, EDQUOT: "the disk is full"
-      case EROFS: "the disk is read-only"
-      default: "the system refused"
-      }
-    return .unwritableFile(path, reason: reason)
   }
 }
