@@ -21,7 +21,8 @@ package struct RegressionCheck {
   /// The three cases. The floors are about 0.65 of the smallest ratio of three runs on an Ice Lake
   /// Xeon (portable 4.9, 3.9, 2.1; AVX2 9.0, 6.6, 2.3; AVX-512 11.9, 6.5, 2.1, largest first) and on
   /// a Zen 4 EPYC (portable 1.96, 1.64, 2.10; AVX2 2.88, 4.18, 5.87, in the order below), both of
-  /// them busy: noise moved the ratios of best times by a fifth, a lost kernel moves them by more.
+  /// them busy: noise moved the ratios of best times by a fifth, a lost kernel moves them by more. A
+  /// Zen 1, whose AVX2 goes through in two halves, reaches 2.8, 4.2 and 3.9 with AVX2.
   package static let expectations = [
     Expectation(
       benchmarkCase: BenchmarkCase(.stream, hidden: 32, steps: 100),
@@ -31,7 +32,7 @@ package struct RegressionCheck {
       floors: ["portable": 1.1, "avx2": 2.7, "avx512": 5.5]),
     Expectation(
       benchmarkCase: BenchmarkCase(.sequence, hidden: 128, batch: 8, steps: 20),
-      floors: ["portable": 1.3, "avx2": 3.8, "avx512": 7]),
+      floors: ["portable": 1.3, "avx2": 3.2, "avx512": 7]),
   ]
 
   /// What was found of a case with one set of kernels.
