@@ -12,7 +12,7 @@ struct PackedHead: Sendable {
   private let transposed: PackedWeights?  // [O, D·P]
   private let bias: FloatBuffer  // padded to whole panels
 
-  /// - Parameter goesBack: whether ``backward(_:features:rows:gradient:_:)`` will be called.
+  /// - Parameter goesBack: whether ``addFeatureGradients(_:rows:to:_:)`` will be called.
   init(_ head: LinearHead<Float>, kernels: KernelSet, goesBack: Bool = false) {
     (reading, outputSize) = (head.reading, head.outputSize)
     let matrix = head.weights

@@ -84,13 +84,6 @@ struct BatchPlan {
     }
   }
 
-  /// Copies the rows of some steps.
-  func copy(_ from: Rows, to: Rows, columns: Int, steps: Range<Int>) {
-    for row in offset(steps.lowerBound)..<offset(steps.upperBound) {
-      to.row(row).update(from: from.row(row), count: columns)
-    }
-  }
-
   /// Copies the rows of an array `[T, B, columns]`.
   func pack(_ array: Array3<Float>, into target: UnsafeMutablePointer<Float>) {
     let columns = array.columns
