@@ -19,7 +19,8 @@ struct LSTM: ParsableCommand {
     version: "0.1.0",
     subcommands: [
       StepCommand.self, DiagnoseCommand.self, InspectCommand.self, RunCommand.self,
-      ConvertCommand.self, CompareCommand.self,
+      ConvertCommand.self, CompareCommand.self, TraceCommand.self, ExplainCommand.self,
+      StreamCommand.self,
     ])
 
   static func main() {

@@ -2,6 +2,7 @@
 // to read more. The parser's own usage line and indented lists would fill half a screen.
 
 import ArgumentParser
+import LSTMCore
 import LSTMFormats
 
 /// A message of the argument parser, shortened.

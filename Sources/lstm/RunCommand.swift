@@ -34,18 +34,15 @@ struct RunCommand: ParsableCommand {
   var model: String
 
   @Argument(help: "The sequences; - for standard input.")
-  var input: String
+  var input: String?
+
+  @OptionGroup(title: "What it runs on") var inputOptions: InputOptions
+
+  @OptionGroup(title: "What if") var editOptions: EditOptions
 
   @OptionGroup(title: "Parts of the file") var modelOptions: ModelOptions
 
   @OptionGroup(title: "Who computes") var cellsOptions: CellsOptions
-
-  @Flag(help: "Arrays of sequences are [B, T, …], not [T, B, …]. States never are.")
-  var batchFirst = false
-
-  @Option(
-    help: "The final states of a sequence of length 0; ONNX Runtime's are zero (zero-state).")
-  var emptySequences: EmptySequences = .refused
 
   @Option(
     name: .shortAndLong,
@@ -62,9 +59,10 @@ struct RunCommand: ParsableCommand {
 
   func run() throws {
     let opened = try modelOptions.open(model)
-    var sequences = try Streams.sequences(
-      input, readsTokens: opened.readsTokens, isBatchFirst: batchFirst)
-    let run = try cellsOptions.run(opened, emptySequences)
+    let batchFirst = inputOptions.batchFirst
+    var sequences = try inputOptions.sequences(input, of: opened)
+    var run = try cellsOptions.run(opened, inputOptions.emptySequences)
+    try editOptions.apply(to: &run, &sequences)
     if let output {
       var progress = ProgressBar(steps: sequences.steps)
       defer { progress.erase() }
@@ -75,6 +73,7 @@ struct RunCommand: ParsableCommand {
       }
     } else {
       let result = try run.output(of: &sequences)
+      let changes = try editOptions.changes(run, &sequences, result)
       let arrays = RunArrays(result, of: opened, isBatchFirst: batchFirst).entries
         .map { ($0.name, $0.array) }
       let isDouble = opened.precision == .float64 && run.computation.precision == .float64
@@ -83,7 +82,10 @@ struct RunCommand: ParsableCommand {
         case .text:
           ArrayText.text(
             arrays, by: run.computation, NumberFormat(digits: digits), allRows: Hint.allRows)
-        case .json: ArrayText.json(arrays, by: run.computation, isDouble ? .double : .float)
+            + (changes.map { "\n" + $0.text(NumberFormat(digits: digits)) } ?? "")
+        case .json:
+          ArrayText.json(
+            arrays, by: run.computation, isDouble ? .double : .float, changes: changes)
         }
       try Output.write(text, to: nil)
     }

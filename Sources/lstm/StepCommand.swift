@@ -21,10 +21,22 @@ struct StepCommand: ParsableCommand {
         lstm step --input 1,2 --hidden 0,1 --format numpy
         lstm step --input 1,2 --hidden 0,1 --format html --output step.html
 
+      Any step of a run of a trained model, or its weights with numbers of your own:
+
+        lstm step model.pt input.npy --at 12 --layer 2 --unit 3
+        lstm step --weights model.pt --input 1,2 --hidden 0,1
+
       To check numbers that you got yourself, see lstm diagnose --help.
       """)
 
+  @Argument(help: "A model's file, to look into a step of its run.")
+  var model: String?
+
+  @Argument(help: "The sequences of the run, as for lstm run.")
+  var sequences: String?
+
   @OptionGroup(title: "The step") var stepOptions: StepOptions
+  @OptionGroup(title: "A step of a model's run") var runOptions: StepOfRunOptions
   @OptionGroup(title: "Weights") var weightOptions: WeightOptions
   @OptionGroup(title: "Variant") var variantOptions: VariantOptions
 
@@ -55,10 +67,24 @@ struct StepCommand: ParsableCommand {
     guard stage == .all || format == .svg else {
       throw UsageError("--stage lights a part of the picture. Add --format svg, or leave it out.")
     }
-    let resolved = try stepOptions.resolve(weightOptions, variantOptions)
+    let resolved = try resolve()
     let report = try report(
       of: resolved, units: try units(of: resolved.cell.parameters.hiddenSize))
     try Output.write(try text(of: report), to: output)
+  }
+
+  private func resolve() throws -> ResolvedStep {
+    guard let model else {
+      try runOptions.checkUnused()
+      return try stepOptions.resolve(weightOptions, variantOptions)
+    }
+    guard stepOptions.isEmpty, weightOptions.saysNothing, variantOptions.asGiven.isEmpty else {
+      throw UsageError(
+        "the step of a model's run has its numbers, weights and variant from there. Leave --input, "
+          + "--hidden, --cell,\nweights and variant out; or leave the model out, and name its file "
+          + "with --weights.")
+    }
+    return try runOptions.resolve(model, sequences, weightOptions)
   }
 
   private var numbers: NumberFormat { NumberFormat(digits: digits ?? 8) }
@@ -76,7 +102,7 @@ struct StepCommand: ParsableCommand {
     case .html: HTMLReport(report, numbers: numbers).text
     case .svg:
       CellPicture(
-        report, unit: report.units.first ?? 1, stage: stage.kind,
+        report, unit: report.units.first ?? 0, stage: stage.kind,
         numbers: NumberFormat(digits: digits ?? 4)
       ).svg
     case .numpy: try StepProgram(report, language: .numpy).text
@@ -86,7 +112,7 @@ struct StepCommand: ParsableCommand {
   }
 
   private func units(of hiddenSize: Int) throws -> [Int] {
-    if unit == "all" { return Array(1...hiddenSize) }
+    if unit == "all" { return Array(0..<hiddenSize) }
     return try unit.split(separator: ",", omittingEmptySubsequences: false).map { text in
       guard let number = Int(String(text).trimmingSpaces()) else {
         throw UsageError("--unit: '\(text)' is not a unit. Write a number from 1, or all.")
@@ -96,7 +122,7 @@ struct StepCommand: ParsableCommand {
           "--unit: there is no unit \(number); the units are 1 to \(hiddenSize). "
             + "Choose among them, or all.")
       }
-      return number
+      return number - 1
     }
   }
 }

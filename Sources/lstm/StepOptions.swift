@@ -26,6 +26,9 @@ struct StepOptions: ParsableArguments {
       "The old cell state c(t-1). Zeros if not given.", valueName: "numbers|file"))
   var cell: String?
 
+  /// Whether nothing is given.
+  var isEmpty: Bool { input == nil && hidden == nil && cell == nil }
+
   /// The cell and what is known before the step.
   func resolve(_ weightOptions: WeightOptions, _ variantOptions: VariantOptions) throws
     -> ResolvedStep
@@ -34,8 +37,16 @@ struct StepOptions: ParsableArguments {
       input: try input.map { try numbers($0, option: "--input").values },
       hidden: try hidden.map { try numbers($0, option: "--hidden").values },
       cell: try cell.map { try numbers($0, option: "--cell").values })
-    let variant = try variantOptions.variant()
-    let (parameters, origin) = try weightOptions.parameters(for: given, variant: variant)
+    var variant = try variantOptions.variant()
+    let (parameters, origin, own) = try weightOptions.parameters(for: given, variant: variant)
+    if let own {
+      guard variantOptions.asGiven.isEmpty || own == CellVariant() else {
+        throw UsageError(
+          "\(variantOptions.asGiven[0]): the file of weights says how its cell computes. "
+            + "Leave the option out.")
+      }
+      if variantOptions.asGiven.isEmpty { variant = own }
+    }
     guard variant.projectionClip == nil || parameters.projection != nil else {
       throw UsageError(
         "--projection-clip: this cell has no projection to clip. "

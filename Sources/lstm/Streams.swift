@@ -40,6 +40,28 @@ enum Streams {
     return .descriptor(STDOUT_FILENO, name: "standard output")
   }
 
+  /// Writes a line to standard output at once.
+  ///
+  /// - Throws: `BrokenPipe` where its reader has gone, ``LSTMFormatsError/unwritableFile(_:reason:)``.
+  static func writeLine(_ line: String) throws {
+    try write(line + "\n", to: STDOUT_FILENO, name: "standard output")
+  }
+
+  /// Writes text at once.
+  static func write(_ text: String, to descriptor: Int32, name: String) throws {
+    signal(SIGPIPE, SIG_IGN)
+    var rest = Array(text.utf8)[...]
+    while !rest.isEmpty {
+      let sent = rest.withUnsafeBytes { posixWrite(descriptor, $0.baseAddress, $0.count) }
+      if sent < 0, errno == EINTR { continue }
+      if sent < 0, errno == EPIPE { throw BrokenPipe(name: name) }
+      guard sent > 0 else {
+        throw LSTMFormatsError.unwritableFile(name, reason: String(cString: strerror(errno)))
+      }
+      rest = rest.dropFirst(sent)
+    }
+  }
+
   /// Does something that may write to a pipe. Where the pipe's reader goes, the program ends as any
   /// that does not mind the signal: without a word.
   static func endingQuietly(_ work: () throws -> Void) throws {
@@ -50,4 +72,14 @@ enum Streams {
       raise(SIGPIPE)
     }
   }
+}
+
+private func posixWrite(_ descriptor: Int32, _ bytes: UnsafeRawPointer?, _ count: Int) -> Int {
+  #if canImport(Glibc)
+    Glibc.write(descriptor, bytes, count)
+  #elseif canImport(Musl)
+    Musl.write(descriptor, bytes, count)
+  #else
+    Darwin.write(descriptor, bytes, count)
+  #endif
 }

@@ -5,14 +5,16 @@ import LSTMCore
 import LSTMFormats
 import LSTMInsight
 
+extension Direction: ExpressibleByArgument {}
+
 /// Where the weights come from and what is changed about them.
 struct WeightOptions: ParsableArguments {
   @Option(
     parsing: .unconditional,
     help: ArgumentHelp(
       """
-      identity, uniform:LOW:HIGH, normal:STD, pytorch (evenly between ±1/√H), or a JSON file. \
-      Identity where there are as many inputs as hidden units.
+      identity, uniform:LOW:HIGH, normal:STD, pytorch (evenly between ±1/√H), a JSON file of a \
+      cell, or the file of any model. Identity where there are as many inputs as hidden units.
       """, valueName: "kind|file"))
   var weights: String?
 
@@ -54,11 +56,61 @@ struct WeightOptions: ParsableArguments {
     transform: wholeNumber(1...65_536))
   var projectionSize: Int?
 
-  /// The parameters of the cell and a phrase that says where they come from.
+  @Option(
+    parsing: .unconditional, help: "The layer of a model, from 1. (default: 1)",
+    transform: wholeNumber(1...Int.max))
+  var layer: Int?
+
+  @Option(help: "The direction of the layer. (default: the one that it has, else forward)")
+  var direction: Direction?
+
+  /// Which cell of a model is meant.
+  ///
+  /// - Returns: its place among the model's cells.
+  func place(in model: LSTMModel, _ file: String) throws -> Int {
+    let shape = model.shape
+    let layer = layer ?? 1
+    guard layer <= shape.layerCount else {
+      throw UsageError(
+        "--layer: there is no layer \(layer); '\(file)' has \(shape.layerCount). Choose among them."
+      )
+    }
+    let cells = shape.cells.indices.filter { shape.cells[$0].layer == layer - 1 }
+    guard
+      let place = cells.first(where: {
+        direction ?? shape.cells[$0].direction == shape.cells[$0].direction
+      })
+    else {
+      throw UsageError(
+        "--direction: layer \(layer) of '\(file)' does not read \(direction == .forward ? "forward" : "backward"). "
+          + "Leave it out.")
+    }
+    return place
+  }
+
+  /// Whether a file is a whole model, and not the weights of a single cell: a JSON file is one where it
+  /// has layers.
+  private static func isModel(_ path: String) throws -> Bool {
+    let storage = try ByteStorage(mapping: path)
+    guard let form = try ModelForm.recognised(storage, file: path, among: ModelForm.all) else {
+      return false
+    }
+    guard form.identifier == ModelForm.json.identifier else { return true }
+    return storage.withUnsafeBytes { String(decoding: $0, as: UTF8.self) }.contains("\"layers\"")
+  }
+
+  /// Whether nothing is said of weights but which cell of a model is meant.
+  var saysNothing: Bool {
+    weights == nil && hiddenSize == nil && bias == nil && recurrentBias == nil && peephole == nil
+      && projectionSize == nil && seed == 0
+  }
+
+  /// The parameters of the cell, a phrase that says where they come from, and the cell's own settings
+  /// where a model's file has them.
   func parameters(for given: StepInput, variant: CellVariant<Double>) throws
-    -> (CellParameters<Double>, String)
+    -> (CellParameters<Double>, String, CellVariant<Double>?)
   {
-    var (parameters, origin) = try base(for: given, variant: variant)
+    var (parameters, origin, own) = try base(for: given, variant: variant)
     let size = parameters.hiddenSize
     func vector(_ value: Double) -> [Double] { [Double](repeating: value, count: size) }
     if let bias {
@@ -84,7 +136,7 @@ struct WeightOptions: ParsableArguments {
       for (gate, value) in values { parameters.gates[gate].peephole = vector(value) }
       origin += ", peephole \(peephole)"
     }
-    return (parameters, origin)
+    return (parameters, origin, own)
   }
 
   /// The options given that ask for more random numbers.
@@ -111,13 +163,27 @@ struct WeightOptions: ParsableArguments {
   }
 
   private func base(for given: StepInput, variant: CellVariant<Double>) throws
-    -> (CellParameters<Double>, String)
+    -> (CellParameters<Double>, String, CellVariant<Double>?)
   {
     let kind = try weights.map { try WeightKind(parsing: $0) } ?? .drawn(.identity)
     switch kind {
     case .file(let path):
       let notRead = Gate.allCases.filter { variant.source(of: $0) != .weights }
-      let parameters = try CellWeightsFile(contentsOf: path, optionalGates: Set(notRead)).parameters
+      let parameters: CellParameters<Double>
+      var (origin, own) = (path, CellVariant<Double>?.none)
+      if try !Self.isModel(path) {
+        guard layer == nil, direction == nil else {
+          throw UsageError(
+            "--layer and --direction choose a cell of a model, but '\(path)' has the weights of a "
+              + "single cell. Leave them out.")
+        }
+        parameters = try CellWeightsFile(contentsOf: path, optionalGates: Set(notRead)).parameters
+      } else {
+        let model = try LSTMModel(contentsOf: path)
+        let cell = model.network.cells[try place(in: model, path)]
+        (parameters, own) = (cell.cell.parameters, cell.cell.variant)
+        origin = "layer \(cell.layer + 1), \(cell.direction.rawValue), of \(path)"
+      }
       if let hiddenSize, hiddenSize != parameters.hiddenSize {
         throw UsageError(
           "--hidden-size is \(hiddenSize), but the weights of '\(path)' have "
@@ -129,7 +195,7 @@ struct WeightOptions: ParsableArguments {
           "\(option) draws random numbers, but the weights come from the file '\(path)'.\n"
             + "Put them into the file: \"projection\", \"peephole\", \"recurrentBias\".")
       }
-      return (parameters, path)
+      return (parameters, origin, own)
     case .drawn(let initialization):
       if projectionSize == nil, let hidden = given.hidden?.count, let cell = given.cell?.count,
         hidden != cell
@@ -157,7 +223,12 @@ struct WeightOptions: ParsableArguments {
         hasRecurrentBias: recurrentBias == "random")
       try checkTotal(shape)
       let parameters = try CellParameters<Double>(initialization, shape: shape, seed: seed)
-      return (parameters, initialization.inWords(seed: seed))
+      guard layer == nil, direction == nil else {
+        throw UsageError(
+          "--layer and --direction choose a cell of a model. Name the model's file, as in "
+            + "--weights model.pt, or leave them out.")
+      }
+      return (parameters, initialization.inWords(seed: seed), nil)
     }
   }
 }

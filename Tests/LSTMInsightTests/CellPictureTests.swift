@@ -25,7 +25,7 @@ import Testing
 
   @Test("The picture of the founding example shows every number of unit 2")
   func numbersOfFoundingExample() throws {
-    let read = MarkupReader(CellPicture(try ShownStep.founding.report(), unit: 2).svg)
+    let read = MarkupReader(CellPicture(try ShownStep.founding.report(), unit: 1).svg)
     let numbers = (read.elements(withClass: "lc-num") + read.elements(withClass: "lc-res"))
       .map(\.text).sorted()
     #expect(
@@ -107,7 +107,7 @@ import Testing
     let report = try ShownStep.projection.report()
     let texts = MarkupReader(CellPicture(report).svg).texts()
     for text in ["R", "3 × 4", "m₁(t)", "h₁(t)"] { #expect(texts.contains(text)) }
-    let fourth = MarkupReader(CellPicture(report, unit: 4).svg).texts()
+    let fourth = MarkupReader(CellPicture(report, unit: 3).svg).texts()
     #expect(fourth.contains("3 projected") && !fourth.contains("h₄(t)"))
   }
 
@@ -156,7 +156,7 @@ import Testing
   }
 
   @Test(
-    "A unit out of range is held within the cell's units", arguments: [(0, 1), (-3, 1), (9, 5)])
+    "A unit out of range is held within the cell's units", arguments: [(0, 0), (-3, 0), (9, 4)])
   func unitInRange(_ asked: Int, _ shown: Int) throws {
     #expect(CellPicture(try ShownStep.founding.report(), unit: asked).unit == shown)
   }

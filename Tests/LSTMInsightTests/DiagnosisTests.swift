@@ -210,6 +210,6 @@ import Testing
     // The cell state was right, so it no longer follows from the candidate that is claimed.
     #expect(diagnosis.unexplained == [.gate(.candidate), .newCell])
     #expect(diagnosis.firstDifference?.quantity == .gate(.candidate))
-    #expect(diagnosis.firstDifference?.unit == 3)
+    #expect(diagnosis.firstDifference?.unit == 2)
   }
 }

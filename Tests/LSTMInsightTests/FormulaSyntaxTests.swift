@@ -84,15 +84,15 @@ struct WrittenFormula: Sendable, CustomTestStringConvertible {
     .init(
       name: "one entry of a gate, of a matrix, of a second bias",
       formula: .sum([
-        .entry(.gate(.output), unit: 12), .entry(.inputWeights(.candidate), unit: 3),
-        .entry(.recurrentBias(.input), unit: 1),
+        .entry(.gate(.output), unit: 11), .entry(.inputWeights(.candidate), unit: 2),
+        .entry(.recurrentBias(.input), unit: 0),
       ]),
       plain: "o₁₂(t) + W_g₃ + b′_i₁", latex: "o_{t,12} + W_{g,3} + b'_{i,1}",
       python: "o[11] + W_g[2] + b2_i[0]", swift: "o[11] + W_g[2] + b2_i[0]",
       mathML: "ot,12+Wg,3+b′i,1"),
     .init(
       name: "entries multiply as numbers do",
-      formula: .elementwise(.entry(.gate(.input), unit: 1), .entry(.newCell, unit: 2)),
+      formula: .elementwise(.entry(.gate(.input), unit: 0), .entry(.newCell, unit: 1)),
       plain: "i₁(t)·c₂(t)", latex: "i_{t,1} \\cdot c_{t,2}", python: "i[0] * c_new[1]",
       swift: "i[0] * c_new[1]", mathML: "it,1·ct,2"),
     .init(

@@ -6,7 +6,7 @@ import Testing
 @testable import LSTMInsight
 
 @Suite struct MarkdownReportTests {
-  private static func lines(_ shown: ShownStep, units: [Int] = [1]) throws -> [String] {
+  private static func lines(_ shown: ShownStep, units: [Int] = [0]) throws -> [String] {
     MarkdownReport(try shown.report(units: units)).text
       .split(separator: "\n", omittingEmptySubsequences: false).map(String.init)
   }

@@ -18,7 +18,7 @@ import Testing
     let parameters = try CellParameters<Double>(weights, shape: shape, seed: 3)
     return try StepReport(
       cell: ReadableCell(parameters: parameters, variant: variant), given: given,
-      precision: precision, weights: "drawn", units: [1, 2])
+      precision: precision, weights: "drawn", units: [0, 1])
   }
 
   private static func sentences(_ report: StepReport, _ kind: StageKind) throws -> [String] {
@@ -157,6 +157,6 @@ import Testing
     let shape = CellShape(inputSize: 1, hiddenSize: 2, projectionSize: 1)
     let report = try Self.report(given: StepInput(), shape: shape)
     #expect(report.sizes == "1 input, 2 hidden units, 1 projected unit")
-    #expect(try ShownStep.random.report(units: [0, 4, 5, 2]).units == [4, 2])
+    #expect(try ShownStep.random.report(units: [-1, 3, 4, 1]).units == [3, 1])
   }
 }

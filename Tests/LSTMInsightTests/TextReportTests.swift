@@ -7,7 +7,7 @@ import Testing
 
 @Suite struct TextReportTests {
   private static func lines(
-    _ shown: ShownStep, digits: Int? = nil, style: TextStyle = .init(), units: [Int] = [1, 2]
+    _ shown: ShownStep, digits: Int? = nil, style: TextStyle = .init(), units: [Int] = [0, 1]
   ) throws -> [String] {
     TextReport(try shown.report(units: units), digits: digits, style: style).text
       .split(separator: "\n", omittingEmptySubsequences: false).map(String.init)
@@ -35,7 +35,7 @@ import Testing
       let report = try StepReport(
         cell: cell,
         given: StepInput(input: [-0.1, 0.3, 0.1, -0.25, 0.1], cell: [1, -1, 0, 2, -3]),
-        weights: "normal, standard deviation 1, seed 4", units: [1, 2, 3, 4, 5])
+        weights: "normal, standard deviation 1, seed 4", units: [0, 1, 2, 3, 4])
       for line in TextReport(report).text.split(separator: "\n") {
         #expect(line.count <= 80, "\(line)")
       }
@@ -98,7 +98,7 @@ import Testing
 
   @Test("Up to 32 units each has its row; beyond, a summary and the chosen units, in 200 lines")
   func summary() throws {
-    let lines = try Self.lines(.wide, units: [1, 412])
+    let lines = try Self.lines(.wide, units: [0, 411])
     #expect(lines.count < 200)
     #expect(lines.filter { $0.hasPrefix("   least ") || $0.hasPrefix("   least") }.count == 6)
     #expect(lines.contains { $0.hasPrefix("     412  ") })

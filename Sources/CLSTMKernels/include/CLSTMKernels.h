@@ -46,6 +46,14 @@ typedef enum {
   LSTM_ACTIVATED_CELL = LSTM_GATES, LSTM_CELL_STATE, LSTM_KEPT_PARTS
 } lstm_part;
 
+/// What a step can be made to take in place of what it computes. The first two have a place for each
+/// gate.
+typedef enum {
+  LSTM_REPLACE_PREACTIVATION, LSTM_REPLACE_GATE = LSTM_GATES, LSTM_REPLACE_KEPT = 2 * LSTM_GATES,
+  LSTM_REPLACE_WRITTEN, LSTM_REPLACE_CELL, LSTM_REPLACE_ACTIVATED, LSTM_REPLACE_HIDDEN,
+  LSTM_REPLACEABLE
+} lstm_replaceable;
+
 /// Where a gate's value comes from.
 typedef enum { LSTM_FROM_WEIGHTS, LSTM_ONE_MINUS_OTHER, LSTM_CONSTANT } lstm_gate_source;
 
@@ -78,6 +86,13 @@ typedef struct {
   float *kept;                 ///< for a backward pass: [rows][kept_row], or NULL
   ptrdiff_t kept_row;
   ptrdiff_t kept_part;         ///< from one `lstm_part` to the next
+  const float *replacements;   ///< what is put in place of what is computed, NaN where nothing is:
+                               ///< [rows][replacements_row], one `lstm_replaceable` after the
+                               ///< other, `kept_part` apart; or NULL
+  ptrdiff_t replacements_row;
+  float *sums;                 ///< for a recording: the pre-activations, [rows][sums_row], gates
+                               ///< `kept_part` apart; 0 where a gate has none; or NULL
+  ptrdiff_t sums_row;
 } lstm_step;
 
 /// One step back of a cell: from the gradient of its states to that of its pre-activations.

@@ -30,18 +30,30 @@ public struct ReadableCell<Scalar: Real>: Equatable {
     self.variant = variant
   }
 
+  /// What is put in place of a quantity as soon as it is computed: it is given what the cell
+  /// computed and gives what the cell shall go on with, as many numbers.
+  public typealias Replacement = (TraceQuantity, [Scalar]) -> [Scalar]
+
   /// Computes one time step.
   ///
   /// - Parameters:
   ///   - input: x(t), `[I]`.
   ///   - hidden: h(t-1), `[P]`.
   ///   - cell: c(t-1), `[H]`.
+  ///   - replacement: asked for every quantity for which ``TraceQuantity/canBeHeld`` holds, in the
+  ///     order in which they are computed; nil where nothing is replaced.
   /// - Throws: ``LSTMCoreError/size(of:found:expected:)`` where a vector has the wrong size, and
   ///   ``LSTMCoreError/notFinite(_:index:value:)`` where a number going in or coming out is not
   ///   finite.
   @_specialize(where Scalar == Double)
   @_specialize(where Scalar == Float)
-  public func step(input: [Scalar], hidden: [Scalar], cell: [Scalar]) throws -> CellStep<Scalar> {
+  public func step(
+    input: [Scalar], hidden: [Scalar], cell: [Scalar], replacing replacement: Replacement? = nil
+  ) throws -> CellStep<Scalar> {
+    func replaced(_ quantity: TraceQuantity, _ values: [Scalar]) -> [Scalar] {
+      replacement.map { $0(quantity, values) } ?? values
+    }
+    let input = replaced(.input, input)
     for (subject, values, size) in [
       (LSTMCoreError.Subject.input, input, parameters.inputSize),
       (.hidden, hidden, parameters.outputSize), (.cell, cell, parameters.hiddenSize),
@@ -56,15 +68,17 @@ public struct ReadableCell<Scalar: Real>: Equatable {
       variant.source(of: .forget) == .oneMinus(.input)
       ? [.input, .forget, .candidate] : [.forget, .input, .candidate]
     for gate in early {
-      gates[gate] = self.gate(gate, input: input, hidden: hidden, cell: cell, others: gates)
+      gates[gate] = self.gate(
+        gate, input: input, hidden: hidden, cell: cell, others: gates, replaced)
     }
-    let kept = zip(gates.forget.value, cell).map(*)
-    let written = zip(gates.input.value, gates.candidate.value).map(*)
-    let newCell = self.newCell(kept: kept, written: written)
-    gates.output = gate(.output, input: input, hidden: hidden, cell: newCell, others: gates)
-    let activatedCell = newCell.map { variant.cellActivation($0) }
+    let kept = replaced(.kept, zip(gates.forget.value, cell).map(*))
+    let written = replaced(.written, zip(gates.input.value, gates.candidate.value).map(*))
+    let newCell = replaced(.cellState, self.newCell(kept: kept, written: written))
+    gates.output = gate(
+      .output, input: input, hidden: hidden, cell: newCell, others: gates, replaced)
+    let activatedCell = replaced(.squashedCell, newCell.map { variant.cellActivation($0) })
     let unprojectedHidden = zip(gates.output.value, activatedCell).map(*)
-    let newHidden = project(unprojectedHidden)
+    let newHidden = replaced(.hiddenState, project(unprojectedHidden, replaced))
 
     for gate in Gate.allCases {
       if let preactivation = gates[gate].preactivation {
@@ -87,13 +101,14 @@ public struct ReadableCell<Scalar: Real>: Equatable {
   /// One gate, from its weights or, where the variant says so, from the other gate or a constant.
   private func gate(
     _ gate: Gate, input: [Scalar], hidden: [Scalar], cell: [Scalar],
-    others: PerGate<CellStep<Scalar>.GateStep>
+    others: PerGate<CellStep<Scalar>.GateStep>, _ replaced: Replacement
   ) -> CellStep<Scalar>.GateStep {
     switch variant.source(of: gate) {
     case .constant(let value):
-      return .init(value: [Scalar](repeating: value, count: parameters.hiddenSize))
+      let values = [Scalar](repeating: value, count: parameters.hiddenSize)
+      return .init(value: replaced(.gate(gate), values))
     case .oneMinus(let other):
-      return .init(value: others[other].value.map { 1 - $0 })
+      return .init(value: replaced(.gate(gate), others[other].value.map { 1 - $0 }))
     case .weights:
       let learned = parameters.gates[gate]
       let terms = CellStep<Scalar>.Terms(
@@ -101,11 +116,11 @@ public struct ReadableCell<Scalar: Real>: Equatable {
         hidden: learned.hiddenWeights.product(hidden),
         bias: learned.bias, recurrentBias: learned.recurrentBias,
         peephole: learned.peephole.map { zip($0, cell).map(*) })
-      let sum = terms.sum
+      let sum = replaced(.preactivation(gate), terms.sum)
       let clipped = sum.map { held($0, within: variant.clip) }
       return .init(
         terms: terms, preactivation: sum, clipped: clipped,
-        value: clipped.map { variant.activations[gate]($0) })
+        value: replaced(.gate(gate), clipped.map { variant.activations[gate]($0) }))
     }
   }
 
@@ -127,9 +142,12 @@ public struct ReadableCell<Scalar: Real>: Equatable {
   ///
   /// - Parameter unprojected: `[H]`.
   /// - Returns: `[P]`.
-  public func project(_ unprojected: [Scalar]) -> [Scalar] {
+  public func project(_ unprojected: [Scalar]) -> [Scalar] { project(unprojected) { $1 } }
+
+  private func project(_ unprojected: [Scalar], _ replaced: Replacement) -> [Scalar] {
     guard let projection = parameters.projection else { return unprojected }
-    return projection.product(unprojected).map { held($0, within: variant.projectionClip) }
+    return replaced(.projection, projection.product(unprojected))
+      .map { held($0, within: variant.projectionClip) }
   }
 
   /// `x` where it lies within ±`bound`, else the nearer end; `x` itself without a bound.

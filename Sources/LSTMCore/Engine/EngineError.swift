@@ -6,6 +6,8 @@ public enum EngineError: LSTMFailure, Equatable {
   case weightBeyondHalf(layer: Int, Direction, largest: Float)
   /// The kernels know no way back through a cell.
   case notTrainable(layer: Int, Direction, Obstacle)
+  /// A run that is gone back through was to hold or record something.
+  case notInTraining(Extra)
   /// Gradients were asked for before anything was run.
   case noForward
   /// Logits were asked for, or their gradients given, but the network has no head.
@@ -21,6 +23,14 @@ public enum EngineError: LSTMFailure, Equatable {
     case preactivationClip
     /// No kernel knows one of the activations.
     case activation
+  }
+
+  /// What a request can ask for beside a run.
+  public enum Extra: Equatable, Sendable {
+    /// Numbers in place of what is computed.
+    case holds
+    /// What layers and cells did.
+    case recording
   }
 
   /// Something that comes out of a run and that a loss has gradients by.
@@ -61,6 +71,9 @@ extension EngineError {
     case .notTrainable(let layer, let direction, let obstacle):
       "\(Self.place(layer, direction)) has \(obstacle.words), through which the kernels know no way "
         + "back. Take its gradients with ReadableCell.backward, step by step."
+    case .notInTraining(let extra):
+      "a training session \(extra == .holds ? "holds" : "records") nothing: its runs are kept for the "
+        + "way back. Run the request in an inference session."
     case .noForward:
       "there is nothing to go back through. Call forward first, and again after each update."
     case .noHead:

@@ -9,10 +9,14 @@ package struct NetworkShape: Equatable, Sendable {
     /// The layer, counted from 0.
     package let layer: Int
     package let direction: Direction
+    /// The width of what the cell reads: I of the first layer, then the width of the layer before.
+    package let inputSize: Int
     /// The width of h: P, or H without a projection.
     package let outputSize: Int
     /// The width of c: H.
     package let hiddenSize: Int
+    /// Whether h is projected.
+    package let hasProjection: Bool
   }
 
   /// The number of features that the first layer reads, I (or E after an embedding).
@@ -21,6 +25,10 @@ package struct NetworkShape: Equatable, Sendable {
   package let outputSize: Int
   /// The tokens that an embedding or one-hot knows; nil where the network reads numbers.
   package let tokenCount: Int?
+  /// The number of logits of the head, O; nil without one.
+  package let logitCount: Int?
+  /// Whether the head's logits go through softmax or sigmoid.
+  package let hasProbabilities: Bool
   /// The number of layers.
   package let layerCount: Int
   /// Every cell in the order of the states: layer after layer, forward before reverse.
@@ -44,11 +52,13 @@ extension LSTMNetwork {
   var shape: NetworkShape {
     NetworkShape(
       inputSize: inputSize, outputSize: outputSize, tokenCount: front?.tokenCount,
+      logitCount: head?.outputSize, hasProbabilities: head?.activation != nil,
       layerCount: layers.count,
       cells: cells.map {
         .init(
-          layer: $0, direction: $1, outputSize: $2.parameters.outputSize,
-          hiddenSize: $2.parameters.hiddenSize)
+          layer: $0, direction: $1, inputSize: $2.parameters.inputSize,
+          outputSize: $2.parameters.outputSize, hiddenSize: $2.parameters.hiddenSize,
+          hasProjection: $2.parameters.projection != nil)
       })
   }
 }

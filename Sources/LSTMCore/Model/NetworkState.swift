@@ -81,7 +81,7 @@ extension NetworkState {
   /// The states for so many sequences, where they are stored for one that stands for each.
   ///
   /// - Throws: ``NetworkError/storedBatch(_:found:batch:)`` where they are those of another number.
-  func spread(over batch: Int) throws -> NetworkState {
+  package func spread(over batch: Int) throws -> NetworkState {
     func spread(_ matrix: Matrix<Scalar>) throws -> Matrix<Scalar> {
       guard matrix.rows != batch else { return matrix }
       guard matrix.rows == 1 else {

@@ -12,6 +12,8 @@ public struct BlockwiseRun<Scalar: Real & BinaryFloatingPoint> {
   public struct Block {
     /// Which steps of the input these are.
     public let steps: Range<Int>
+    /// What was asked for them.
+    public let request: RunRequest<Scalar>
     /// What the model gave for them, as if they were all. Of a head, or a model, that reads a single
     /// step or the final state, the block counts for which ``OutputSelection/isGiven(by:of:)`` holds.
     public let output: NetworkOutput<Scalar>
@@ -27,6 +29,8 @@ public struct BlockwiseRun<Scalar: Real & BinaryFloatingPoint> {
   let state: NetworkState<Scalar>?
   private let lengths: [Int]
   private let emptySequences: EmptySequences
+  private let recording: Recording
+  private let holds: [Hold<Scalar>]
 
   /// Plans a run; what is left out is the model's own, as in a ``RunRequest``.
   ///
@@ -39,12 +43,16 @@ public struct BlockwiseRun<Scalar: Real & BinaryFloatingPoint> {
   ///   - state: the states to start from.
   ///   - lengths: the number of valid steps of each sequence, `[B]`.
   ///   - emptySequences: what a length of 0 means.
+  ///   - recording: what each block keeps beside its outputs.
+  ///   - holds: what to put in place of what is computed; their steps are those of the whole input.
   /// - Throws: ``NetworkError`` where the lengths are not those of such an input.
   public init(
     _ model: LSTMModel, steps: Int, batch: Int, blockSteps: Int? = nil,
     state: NetworkState<Scalar>? = nil, lengths: [Int]? = nil,
-    emptySequences: EmptySequences = .refused
+    emptySequences: EmptySequences = .refused, recording: Recording = [],
+    holds: [Hold<Scalar>] = []
   ) throws {
+    (self.recording, self.holds) = (recording, holds)
     self.lengths = try RunSettings<Scalar>(model).lengths(
       given: lengths, steps: steps, batch: batch, emptySequences)
     (self.model, self.steps, self.batch) = (model, steps, batch)
@@ -81,11 +89,13 @@ public struct BlockwiseRun<Scalar: Real & BinaryFloatingPoint> {
     var start = 0
     repeat {
       let range = start..<min(start + blockSteps, steps)
-      let request = RunRequest(
+      var request = RunRequest(
         try read(range), state: state,
         lengths: lengths.map { min(max($0 - start, 0), range.count) },
         // Whether a sequence may be empty is settled with the first block.
-        emptySequences: start == 0 ? emptySequences : .keepInitialState)
+        emptySequences: start == 0 ? emptySequences : .keepInitialState, recording: recording,
+        holds: holds)
+      request.block = (start, steps)
       let output: NetworkOutput<Scalar>
       do {
         try request.checkFinite(start == 0 ? model.shape : nil)
@@ -93,7 +103,7 @@ public struct BlockwiseRun<Scalar: Real & BinaryFloatingPoint> {
       } catch let error as NetworkError {
         throw error.later(by: start)
       }
-      try write(Block(steps: range, output: output))
+      try write(Block(steps: range, request: request, output: output))
       state = output.finalState
       start = range.upperBound
     } while start < steps
@@ -131,7 +141,7 @@ extension RunRequest where Scalar: BinaryFloatingPoint {
   ///
   /// - Parameter shape: nil where the states are not to be looked at.
   /// - Throws: ``NetworkError/step(_:layer:_:step:sequence:)``.
-  func checkFinite(_ shape: NetworkShape?) throws {
+  package func checkFinite(_ shape: NetworkShape?) throws {
     try state?.checkFinite(shape?.cells ?? [])
     guard case .values(let array) = input, array.values.firstNotFinite() != nil else { return }
     for (sequence, length) in (lengths ?? []).enumerated() {

@@ -41,30 +41,45 @@ public struct CellRecord<Scalar: Real>: Equatable {
   public let direction: Direction
   /// f(t), i(t), g(t) and o(t): `[T, B, H]` each.
   public var gates: PerGate<Array3<Scalar>>
+  /// z of each gate before a clip, where ``Recording/preactivations`` was asked for: `[T, B, H]`;
+  /// zero of a gate that is not computed from its weights.
+  public var preactivations: PerGate<Array3<Scalar>>?
   /// c(t): `[T, B, H]`.
   public var cellState: Array3<Scalar>
   /// tanh c(t), or what the variant has in place of tanh: `[T, B, H]`.
   public var activatedCell: Array3<Scalar>
 
   /// Room for so many steps.
-  init(layer: Int, direction: Direction, steps: Int, batch: Int, hiddenSize: Int) {
-    (self.layer, self.direction) = (layer, direction)
-    let zeros = Array3<Scalar>(zeros: steps, batch, hiddenSize)
+  init(_ cell: NetworkShape.Cell, steps: Int, batch: Int, _ recording: Recording) {
+    (layer, direction) = (cell.layer, cell.direction)
+    let zeros = Array3<Scalar>(zeros: steps, batch, cell.hiddenSize)
+    preactivations = recording.contains(.preactivations) ? PerGate(all: zeros) : nil
     (gates, cellState, activatedCell) = (PerGate(all: zeros), zeros, zeros)
+  }
+
+  /// The same numbers in another precision, each rounded to the nearest.
+  init<Other: Real & BinaryFloatingPoint>(_ other: CellRecord<Other>)
+  where Scalar: BinaryFloatingPoint {
+    (layer, direction) = (other.layer, other.direction)
+    gates = other.gates.map { Array3($0) }
+    preactivations = other.preactivations.map { $0.map { Array3($0) } }
+    (cellState, activatedCell) = (Array3(other.cellState), Array3(other.activatedCell))
   }
 
   /// Puts each array through `transform`.
   mutating func mapArrays(_ transform: (Array3<Scalar>) -> Array3<Scalar>) {
     gates = gates.map(transform)
+    preactivations = preactivations?.map(transform)
     (cellState, activatedCell) = (transform(cellState), transform(activatedCell))
   }
 }
 
 extension NetworkOutput where Scalar: BinaryFloatingPoint {
-  /// The same numbers in another precision, each rounded to the nearest; without what cells did.
+  /// The same numbers in another precision, each rounded to the nearest.
   public init<Other: Real & BinaryFloatingPoint>(_ other: NetworkOutput<Other>) {
     self.init(
-      output: Array3(other.output), layerOutputs: other.layerOutputs.map { Array3($0) }, cells: [],
+      output: Array3(other.output), layerOutputs: other.layerOutputs.map { Array3($0) },
+      cells: other.cells.map { CellRecord($0) },
       finalState: NetworkState(other.finalState))
     logits = other.logits.map { Array3($0) }
     probabilities = other.probabilities.map { Array3($0) }

@@ -35,16 +35,15 @@ extension LSTMNetwork where Scalar: BinaryFloatingPoint {
       !run.recording.contains(.cells) || stepping != nil
       ? []
       : shape.cells.map {
-        CellRecord<Scalar>(
-          layer: $0.layer, direction: $0.direction, steps: run.steps, batch: batch,
-          hiddenSize: $0.hiddenSize)
+        CellRecord<Scalar>($0, steps: run.steps, batch: batch, run.recording)
       }
     for sequence in 0..<batch {
       var rows = inputRows(run.input, sequence: sequence, count: run.lengths[sequence])  // [T][I]
       var part = 0
       for (index, layer) in layers.enumerated() {
         try lead(
-          &rows, through: layer, index, sequence: sequence, &state, &part, &records, stepping)
+          &rows, through: layer, index, sequence: sequence, &state, &part, &records, run.holds,
+          stepping)
         guard layerOutputs[index].planes > 0 else { continue }
         for (step, row) in rows.enumerated() {
           layerOutputs[index].setRow(step, sequence, to: row)
@@ -69,7 +68,7 @@ extension LSTMNetwork where Scalar: BinaryFloatingPoint {
   private func lead(
     _ rows: inout [[Scalar]], through layer: NetworkLayer<Scalar>, _ index: Int, sequence: Int,
     _ state: inout NetworkState<Scalar>, _ part: inout Int, _ records: inout [CellRecord<Scalar>],
-    _ stepping: Stepping?
+    _ holds: ResolvedHolds<Scalar>?, _ stepping: Stepping?
   ) throws {
     var outputs = [[Scalar]](repeating: [], count: rows.count)
     for (direction, cell) in layer.cells {
@@ -81,7 +80,9 @@ extension LSTMNetwork where Scalar: BinaryFloatingPoint {
           if let stepping {
             (hidden, cellState) = try stepping(cell, rows[time], hidden, cellState)
           } else {
-            let step = try cell.step(input: rows[time], hidden: hidden, cell: cellState)
+            let step = try cell.step(
+              input: rows[time], hidden: hidden, cell: cellState,
+              replacing: holds?.replacement(cell: part, index: time, sequence: sequence))
             (hidden, cellState) = (step.newHidden, step.newCell)
             if !records.isEmpty { records[part].setStep(time, sequence, to: step) }
           }
@@ -122,7 +123,12 @@ extension LSTMNetwork where Scalar: BinaryFloatingPoint {
 extension CellRecord {
   /// Takes down what a step of one sequence did.
   fileprivate mutating func setStep(_ time: Int, _ sequence: Int, to step: CellStep<Scalar>) {
-    for gate in Gate.allCases { gates[gate].setRow(time, sequence, to: step.gates[gate].value) }
+    for gate in Gate.allCases {
+      gates[gate].setRow(time, sequence, to: step.gates[gate].value)
+      if let sum = step.gates[gate].preactivation {
+        preactivations?[gate].setRow(time, sequence, to: sum)
+      }
+    }
     cellState.setRow(time, sequence, to: step.newCell)
     activatedCell.setRow(time, sequence, to: step.activatedCell)
   }
@@ -143,6 +149,13 @@ extension LSTMModel {
   ///   is beyond the range of a `Float`.
   public func run(_ request: RunRequest<Float>) throws -> NetworkOutput<Float> {
     try LSTMNetwork<Float>(self).run(request, RunSettings(self))
+  }
+
+  /// Runs the model by its network in Double, where that is at hand already.
+  package func run(_ request: RunRequest<Double>, by network: LSTMNetwork<Double>) throws
+    -> NetworkOutput<Double>
+  {
+    try network.run(request, RunSettings(self))
   }
 
   /// Runs the model in Double, with every step of every cell taken by `stepping` where it is given.

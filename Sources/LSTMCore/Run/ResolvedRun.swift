@@ -15,10 +15,12 @@ struct ResolvedRun<Scalar: Real & BinaryFloatingPoint> {
   let start: NetworkState<Scalar>
   /// What to keep.
   let recording: Recording
+  /// What to put in place of what is computed; nil where nothing is.
+  let holds: ResolvedHolds<Scalar>?
   /// The valid steps of each sequence, skipped ones among them.
   private let ends: [Int]
   /// Which steps of the whole input are run; nil where no step can be skipped.
-  private let places: [[Int]]?
+  let places: [[Int]]?
   private let gives: OutputSelection
   private let lastDirections: Int
 
@@ -49,10 +51,12 @@ struct ResolvedRun<Scalar: Real & BinaryFloatingPoint> {
     (self.start, self.ends) = (start, ends)
     guard let mask = settings.mask else {
       (self.input, lengths, places) = (input, ends, nil)
+      holds = try ResolvedHolds(request, shape, places: nil)
       return
     }
     let places = mask.stepsLeft(of: input, lengths: ends, precision: settings.precision)
     self.places = places
+    holds = try ResolvedHolds(request, shape, places: places)
     self.input = StepMask.compact(input, to: places)
     lengths = places.map(\.count)
   }

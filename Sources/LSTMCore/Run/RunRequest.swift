@@ -23,17 +23,32 @@ public struct RunRequest<Scalar: Real>: Equatable {
   public var emptySequences: EmptySequences
   /// What to keep beside the outputs and the final states.
   public var recording: Recording
+  /// What to put in place of what is computed; later ones go before earlier ones.
+  public var holds: [Hold<Scalar>]
+  /// Where the input stands in a longer one of which it is a block: its first step, and how many
+  /// steps there are in all. The steps of ``holds`` count from the beginning of the whole.
+  var block: (first: Int, steps: Int)?
 
   /// Makes a request; what is left out is the model's own, else all steps from zero.
   public init(
     _ input: NetworkInput<Scalar>, state: NetworkState<Scalar>? = nil, lengths: [Int]? = nil,
-    emptySequences: EmptySequences = .refused, recording: Recording = []
+    emptySequences: EmptySequences = .refused, recording: Recording = [],
+    holds: [Hold<Scalar>] = []
   ) {
     self.input = input
     self.state = state
     self.lengths = lengths
     self.emptySequences = emptySequences
     self.recording = recording
+    self.holds = holds
+  }
+
+  /// Whether two requests ask the same.
+  public static func == (one: RunRequest, other: RunRequest) -> Bool {
+    one.input == other.input && one.state == other.state && one.lengths == other.lengths
+      && one.emptySequences == other.emptySequences && one.recording == other.recording
+      && one.holds == other.holds && one.block?.first == other.block?.first
+      && one.block?.steps == other.block?.steps
   }
 }
 
@@ -44,7 +59,9 @@ extension RunRequest where Scalar: BinaryFloatingPoint {
   public init<Other: Real & BinaryFloatingPoint>(_ other: RunRequest<Other>) {
     self.init(
       NetworkInput(other.input), state: other.state.map { NetworkState($0) },
-      lengths: other.lengths, emptySequences: other.emptySequences, recording: other.recording)
+      lengths: other.lengths, emptySequences: other.emptySequences, recording: other.recording,
+      holds: other.holds.map { Hold($0) })
+    block = other.block
   }
 }
 
@@ -59,4 +76,6 @@ public struct Recording: OptionSet, Sendable {
   public static let layerOutputs = Recording(rawValue: 1 << 0)
   /// The gates, the candidate and the cell states of every cell at every step.
   public static let cells = Recording(rawValue: 1 << 1)
+  /// The pre-activations of every cell's gates at every step, beside ``cells``.
+  public static let preactivations = Recording(rawValue: 1 << 2)
 }

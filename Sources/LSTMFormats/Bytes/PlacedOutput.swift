@@ -38,6 +38,9 @@ public struct BrokenPipe: LSTMFailure, Equatable {
   /// What the pipe was called.
   public let name: String
 
+  /// Names the pipe.
+  public init(name: String) { self.name = name }
+
   /// It cannot be written any longer.
   public var kind: FailureKind { .cannotCreate }
   /// Who has gone.

@@ -1,6 +1,8 @@
 // An object of an HDF5 file and the way to it: from the root, name by name, so that no link is ever
 // followed out of the file. Numbers are read in HDF5Dataset.swift, text in HDF5Attribute.swift.
 
+import LSTMCore
+
 /// An object in an HDF5 file: a group or a dataset.
 struct HDF5Node {
   let file: HDF5File

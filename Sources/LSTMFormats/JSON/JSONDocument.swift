@@ -2,6 +2,8 @@
 // turned into one of ours with the place spelled out, "forget.inputWeights[2][1]". Syntax is
 // checked before, in JSONSyntax.swift.
 
+import LSTMCore
+
 #if canImport(FoundationEssentials)
   import FoundationEssentials
 #else

@@ -1,6 +1,8 @@
 // Archives of NumPy, .npz: a zip file with one .npy member per array. Stored members are read in
 // place, so that a large archive opens at once.
 
+import LSTMCore
+
 /// An .npz file: its arrays by name, read when they are asked for, or at hand to be written.
 public struct NpzFile: Sendable {
   private enum Source: Sendable {

@@ -5,17 +5,7 @@ import CZlib
 import LSTMCore
 
 /// An .npz file that is filled piece by piece.
-final class PlacedNpz {
-  /// An array that will be filled.
-  struct Array {
-    let name: String
-    let shape: [Int]
-    let type: NumberType
-    /// How many equal parts of the array are filled side by side, one after the other in the file:
-    /// the sequences of an array `[B, T, …]`, of which a few steps come at a time; else 1.
-    var parts = 1
-  }
-
+final class PlacedNpz: PlacedArrays {
   private struct Filled {
     /// Where the numbers of the array begin.
     let place: Int
@@ -34,7 +24,7 @@ final class PlacedNpz {
   ///
   /// - Parameter comment: a text about the whole file, at its end.
   /// - Throws: ``LSTMFormatsError/unwritableFile(_:reason:)``.
-  init(_ arrays: [Array], comment: String, to place: OutputPlace) throws {
+  init(_ arrays: [PlacedArray], comment: String, to place: OutputPlace) throws {
     let headers = arrays.map { array in
       NumpyHeader(type: array.type, shape: array.shape).bytes(version: .one)
     }
@@ -50,7 +40,7 @@ final class PlacedNpz {
         Filled(
           place: place + header.count, bytesOfPart: sizes[index] / array.parts,
           headerChecksum: header.withUnsafeBytes { Deflate.checksum($0) }, type: array.type,
-          parts: Swift.Array(repeating: (0, 0), count: array.parts)))
+          parts: Array(repeating: (0, 0), count: array.parts)))
     }
   }
 
@@ -58,7 +48,7 @@ final class PlacedNpz {
   ///
   /// - Throws: ``LSTMFormatsError/unwritableFile(_:reason:)``.
   func append<Scalar: BinaryFloatingPoint>(
-    _ numbers: UnsafeBufferPointer<Scalar>, to index: Int, part: Int = 0
+    _ numbers: UnsafeBufferPointer<Scalar>, to index: Int, part: Int
   ) throws {
     try numbers.withStoredBytes(as: arrays[index].type) { bytes in
       let array = arrays[index]

@@ -1,6 +1,8 @@
 // Safetensors files: tensors in place in the mapped file, and the same bytes that the format's own
 // package writes. What the tensors mean is left to the readers of models.
 
+import LSTMCore
+
 /// A safetensors file: opening it reads its header only, however large it is.
 public struct SafetensorsFile: Sendable {
   /// A tensor whose numbers are of a type that is not read here.
@@ -107,44 +109,54 @@ public struct SafetensorsFile: Sendable {
 
   /// Writes to an output.
   func write(to output: ByteOutput) throws {
-    let entries = archive.entries.map { (type: SafetensorsType($0.tensor.type), entry: $0) }
-      .sorted { left, right in
-        left.type == right.type
-          ? left.entry.name.utf8.lexicographicallyPrecedes(right.entry.name.utf8)
-          : left.type > right.type
-      }
+    let entries = archive.entries
+    let (header, order) = try Self.header(
+      entries.map { ($0.name, SafetensorsType($0.tensor.type), $0.tensor.shape) },
+      archive.metadata, file: output.name)
+    try output.write(header)
+    for index in order {
+      try entries[index].tensor.withUnsafeBytes { try output.write($0) }
+    }
+  }
+
+  /// What stands before the tensors of a file, its length first, and the order of the tensors after it.
+  static func header(
+    _ tensors: [(name: String, type: SafetensorsType, shape: [Int])], _ metadata: [String: String],
+    file: String
+  ) throws -> (bytes: [UInt8], order: [Int]) {
+    let order = tensors.indices.sorted { left, right in
+      let (left, right) = (tensors[left], tensors[right])
+      return left.type == right.type
+        ? left.name.utf8.lexicographicallyPrecedes(right.name.utf8) : left.type > right.type
+    }
     var names: Set<String> = []
     var parts: [String] = []
-    if !archive.metadata.isEmpty {
-      let pairs = archive.metadata.sorted { $0.key.utf8.lexicographicallyPrecedes($1.key.utf8) }
-        .map { "\(Self.quoted($0.key)):\(Self.quoted($0.value))" }
+    if !metadata.isEmpty {
+      let pairs = metadata.sorted { $0.key.utf8.lexicographicallyPrecedes($1.key.utf8) }
+        .map { "\(quoted($0.key)):\(quoted($0.value))" }
       parts.append("\"__metadata__\":{\(pairs.joined(separator: ","))}")
     }
     var place = 0
-    for (type, entry) in entries {
-      guard entry.name != "__metadata__" else {
-        throw SafetensorsError.reservedName(file: output.name)
+    for index in order {
+      let (name, type, dimensions) = tensors[index]
+      guard name != "__metadata__" else { throw SafetensorsError.reservedName(file: file) }
+      guard names.insert(name).inserted else {
+        throw SafetensorsError.writtenTwice(file: file, name: name)
       }
-      guard names.insert(entry.name).inserted else {
-        throw SafetensorsError.writtenTwice(file: output.name, name: entry.name)
-      }
-      let end = place + entry.tensor.count * entry.tensor.type.byteCount
-      let shape = entry.tensor.shape.map(String.init).joined(separator: ",")
+      let end = place + dimensions.reduce(type.bitCount / 8, *)
+      let shape = dimensions.map(String.init).joined(separator: ",")
       parts.append(
-        "\(Self.quoted(entry.name)):{\"dtype\":\"\(type.rawValue)\",\"shape\":[\(shape)],"
+        "\(quoted(name)):{\"dtype\":\"\(type.rawValue)\",\"shape\":[\(shape)],"
           + "\"data_offsets\":[\(place),\(end)]}")
       place = end
     }
-    var header = Array("{\(parts.joined(separator: ","))}".utf8)
-    header += [UInt8](repeating: 0x20, count: (8 - header.count % 8) % 8)
-    guard header.count <= SafetensorsHeader.longest else {
-      throw SafetensorsError.headerTooLong(file: output.name, length: UInt64(header.count))
+    var text = Array("{\(parts.joined(separator: ","))}".utf8)
+    text += [UInt8](repeating: 0x20, count: (8 - text.count % 8) % 8)
+    guard text.count <= SafetensorsHeader.longest else {
+      throw SafetensorsError.headerTooLong(file: file, length: UInt64(text.count))
     }
-    try output.write(littleEndian: UInt64(header.count))
-    try output.write(header)
-    for (_, entry) in entries {
-      try entry.tensor.withUnsafeBytes { try output.write($0) }
-    }
+    let length = withUnsafeBytes(of: UInt64(text.count).littleEndian) { Array($0) }
+    return (length + text, order)
   }
 
   /// A text as JSON, escaping only what has to be.

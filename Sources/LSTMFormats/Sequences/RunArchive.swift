@@ -7,7 +7,7 @@ import LSTMCore
 ///
 /// Who computed the numbers stands in the comment of the zip file, which `numpy.load` and other readers
 /// of arrays pass over: `{"computedBy": "engine", "precision": "float32", "kernels": "avx2"}`.
-final class RunArchive {
+final class RunArchive: BlockSink {
   private let file: PlacedNpz
   private let model: LSTMModel
   private let steps: Int
@@ -34,17 +34,16 @@ final class RunArchive {
       case .bfloat16, .float32: .float32
       case .float64: computation.precision == .float64 ? .float64 : .float32
       }
-    func sequences(_ name: String, _ selection: OutputSelection, _ width: Int) -> PlacedNpz.Array {
-      let planes = selection == .everyStep ? steps : 1
-      return isBatchFirst
-        ? .init(name: name, shape: [batch, planes, width], type: type, parts: max(1, batch))
-        : .init(name: name, shape: [planes, batch, width], type: type)
+    func sequences(_ name: String, _ selection: OutputSelection, _ width: Int) -> PlacedArray {
+      PlacedArray(
+        name, planes: selection == .everyStep ? steps : 1, batch: batch, width: width, type,
+        isBatchFirst: isBatchFirst)
     }
     let shape = model.shape
     let head = model.headOutline
     var arrays = [sequences("output", head == nil ? model.gives : .everyStep, shape.outputSize)]
     arrays += StateArrays.named(shape.zeroState(batch: batch) as NetworkState<Float>, of: model)
-      .map { .init(name: $0.name, shape: $0.array.shape, type: type) }
+      .map { PlacedArray(name: $0.name, shape: $0.array.shape, type: type) }
     if let head {
       arrays.append(sequences("logits", head.source, head.outputSize))
       if head.isActivated {
@@ -81,32 +80,27 @@ final class RunArchive {
   /// - Throws: ``LSTMFormatsError/unwritableFile(_:reason:)`` or ``BrokenPipe``.
   func finish() throws { try file.finish() }
 
-  /// Appends `[planes, B, width]` to an array.
   private func write<Scalar: BinaryFloatingPoint>(
     _ array: Array3<Scalar>, _ name: String, areStates: Bool = false
   ) throws {
     guard let place = places[name] else { return }
-    try array.values.withUnsafeBufferPointer { values in
-      guard isBatchFirst, !areStates else { return try file.append(values, to: place) }
-      var rows = [Scalar](repeating: 0, count: array.planes * array.columns)
-      for sequence in 0..<array.rows {
-        for plane in 0..<array.planes {
-          let start = (plane * array.rows + sequence) * array.columns
-          for column in 0..<array.columns {
-            rows[plane * array.columns + column] = values[start + column]
-          }
-        }
-        try rows.withUnsafeBufferPointer { try file.append($0, to: place, part: sequence) }
-      }
-    }
+    try file.append(array, to: place, isSplit: isBatchFirst && !areStates)
   }
 }
 
 extension Computation {
   /// How a file of numbers says who computed them.
-  fileprivate var comment: String {
-    let kernels = kernels.map { ", \"kernels\": \"\($0)\"" } ?? ""
-    return
-      "{\"computedBy\": \"\(executor.title)\", \"precision\": \"\(precision.rawValue)\"\(kernels)}"
+  var metadata: [(String, String)] {
+    [("computedBy", executor.title), ("precision", precision.rawValue)]
+      + (kernels.map { [("kernels", $0)] } ?? [])
+  }
+
+  fileprivate var comment: String { metadata.comment }
+}
+
+extension [(String, String)] {
+  /// The pairs as the comment of a zip file: an object of JSON.
+  var comment: String {
+    "{" + map { "\"\($0)\": \"\($1)\"" }.joined(separator: ", ") + "}"
   }
 }

@@ -16,6 +16,11 @@ public struct SequenceRun: Sendable {
   public var threads: Int
   /// What a length of 0 means.
   public var emptySequences: EmptySequences
+  /// The states to begin with, in place of the model's; for one sequence, they are those of all. Nil:
+  /// what the sequences' file says.
+  public var startState: NetworkState<Double>?
+  /// What to put in place of what is computed.
+  public var holds: [Hold<Double>] = []
   /// How many steps are taken at once; nil for as many as are worth it.
   public var blockSteps: Int?
   /// The engine; nil where the readable cell computes.
@@ -45,21 +50,28 @@ public struct SequenceRun: Sendable {
 
   /// Runs over all steps at once.
   ///
-  /// - Throws: `NetworkError`, ``SequenceFileError``, and what is wrong in a line of text.
+  /// - Throws: `NetworkError`, `TraceError`, ``SequenceFileError``, and what is wrong in a line of text.
   public func output(of source: inout SequenceSource) throws -> NetworkOutput<Double> {
-    var output: NetworkOutput<Double>?
-    let state = try source.state(of: model)
-    if let engine {
-      let run = try run(source, state.map { NetworkState<Float>($0) }, blockSteps: source.steps)
-      try run.run(by: engine, threads: threads, read: { try source.input($0) }) {
-        output = NetworkOutput($0.output)
-      }
-    } else {
-      let run = try run(source, state, blockSteps: source.steps)
-      try run.run(read: { try source.input($0) }) { output = $0.output }
+    try whole(&source, []).output
+  }
+
+  /// Runs over all steps at once, with everything that happens kept.
+  ///
+  /// - Throws: as ``output(of:)``.
+  public func trace(of source: inout SequenceSource) throws -> RunTrace<Double> {
+    let (request, output) = try whole(&source, [.trace, .preactivations])
+    return try RunTrace(of: model, request, output)
+  }
+
+  private func whole(_ source: inout SequenceSource, _ recording: Recording) throws
+    -> (request: RunRequest<Double>, output: NetworkOutput<Double>)
+  {
+    let whole = WholeRun()
+    try lead(&source, into: whole, blockSteps: source.steps, recording)
+    guard let request = whole.request, let output = whole.output else {
+      preconditionFailure("a run has at least one block")
     }
-    guard let output else { preconditionFailure("a run has at least one block") }
-    return output
+    return (request, output)
   }
 
   /// Runs, and writes what comes out to an .npz file as it comes: the arrays of ``RunArrays``, in the
@@ -70,47 +82,83 @@ public struct SequenceRun: Sendable {
   ///   - place: where the file goes.
   ///   - isBatchFirst: whether sequences are written `[B, T, …]`.
   ///   - progress: told how many steps are done, after each few.
-  /// - Throws: `NetworkError`, ``SequenceFileError``, what is wrong in a line of text,
-  ///   ``LSTMFormatsError/unwritableFile(_:reason:)`` or ``BrokenPipe``. Then there is no file, or
-  ///   still the one that was there.
+  /// - Throws: as ``output(of:)``, ``LSTMFormatsError/unwritableFile(_:reason:)`` or ``BrokenPipe``.
+  ///   Then there is no file, or still the one that was there.
   public func write(
     _ source: inout SequenceSource, to place: OutputPlace, isBatchFirst: Bool = false,
     progress: (_ steps: Int) -> Void = { _ in }
   ) throws {
-    let state = try source.state(of: model)
-    if let engine {
-      let run = try run(source, state.map { NetworkState<Float>($0) }, blockSteps: blockSteps)
-      let archive = try archive(source, place, isBatchFirst)
-      try run.run(by: engine, threads: threads, read: { try source.input($0) }) { block in
-        try archive.write(block)
-        progress(block.steps.upperBound)
-      }
-      try archive.finish()
-    } else {
-      let run = try run(source, state, blockSteps: blockSteps)
-      let archive = try archive(source, place, isBatchFirst)
-      try run.run(read: { try source.input($0) }) { block in
-        try archive.write(block)
-        progress(block.steps.upperBound)
-      }
-      try archive.finish()
+    let sink = try RunArchive(
+      of: model, steps: source.steps, batch: source.batch, by: computation,
+      isBatchFirst: isBatchFirst, to: place)
+    try lead(&source, into: sink, blockSteps: blockSteps, [], progress: progress)
+  }
+
+  /// Runs, and writes what happens to a file as it happens: see ``TraceFile``.
+  ///
+  /// - Parameters:
+  ///   - source: the sequences; read from the first step to the last.
+  ///   - addresses: what to record.
+  ///   - form: the container.
+  ///   - place: where the file goes.
+  ///   - isBatchFirst: whether arrays are written `[B, T, width]`.
+  ///   - progress: told how many steps are done, after each few.
+  /// - Throws: as ``output(of:)``, `TraceError` where an address names nothing,
+  ///   ``LSTMFormatsError/unwritableFile(_:reason:)`` or ``BrokenPipe``.
+  public func writeTrace(
+    _ source: inout SequenceSource, of addresses: [TraceAddress], as form: TraceFile.Form,
+    to place: OutputPlace, isBatchFirst: Bool = false,
+    progress: (_ steps: Int) -> Void = { _ in }
+  ) throws {
+    let arrays = try TraceArrays(addresses, of: model, steps: source.steps, batch: source.batch)
+    let sink = try TraceArchive(
+      arrays, of: model, batch: source.batch, by: computation, as: form,
+      isBatchFirst: isBatchFirst, to: place)
+    try lead(
+      &source, into: sink, blockSteps: blockSteps, arrays.recording, progress: progress)
+  }
+
+  /// Runs, and gives what some addresses name as arrays in memory, with their names.
+  ///
+  /// - Throws: as ``output(of:)``, and `TraceError` where an address names nothing.
+  public func arrays(
+    _ source: inout SequenceSource, of addresses: [TraceAddress], isBatchFirst: Bool = false,
+    progress: (_ steps: Int) -> Void = { _ in }
+  ) throws -> [(name: String, array: Array3<Double>)] {
+    let arrays = try TraceArrays(addresses, of: model, steps: source.steps, batch: source.batch)
+    let sink = TraceInMemory(arrays, of: model)
+    try lead(&source, into: sink, blockSteps: blockSteps, arrays.recording, progress: progress)
+    return sink.named(batch: source.batch).map { name, array in
+      (name, isBatchFirst ? array.swappingPlanesAndRows : array)
     }
   }
 
-  private func run<Scalar>(
-    _ source: SequenceSource, _ state: NetworkState<Scalar>?, blockSteps: Int?
-  ) throws -> BlockwiseRun<Scalar> {
-    try BlockwiseRun(
-      model, steps: source.steps, batch: source.batch, blockSteps: blockSteps, state: state,
-      lengths: source.lengths, emptySequences: emptySequences)
-  }
-
-  private func archive(
-    _ source: SequenceSource, _ place: OutputPlace, _ isBatchFirst: Bool
-  ) throws -> RunArchive {
-    try RunArchive(
-      of: model, steps: source.steps, batch: source.batch, by: computation,
-      isBatchFirst: isBatchFirst, to: place)
+  /// Leads the sequences through the model, and hands on what comes out block by block.
+  private func lead(
+    _ source: inout SequenceSource, into sink: some BlockSink, blockSteps: Int?,
+    _ recording: Recording, progress: (_ steps: Int) -> Void = { _ in }
+  ) throws {
+    let state = try startState?.spread(over: source.batch) ?? source.state(of: model)
+    if let engine {
+      let run = try BlockwiseRun<Float>(
+        model, steps: source.steps, batch: source.batch, blockSteps: blockSteps,
+        state: state.map { NetworkState($0) }, lengths: source.lengths,
+        emptySequences: emptySequences, recording: recording, holds: holds.map { Hold($0) })
+      try run.run(by: engine, threads: threads, read: { try source.input($0) }) { block in
+        try sink.write(block)
+        progress(block.steps.upperBound)
+      }
+    } else {
+      let run = try BlockwiseRun<Double>(
+        model, steps: source.steps, batch: source.batch, blockSteps: blockSteps, state: state,
+        lengths: source.lengths, emptySequences: emptySequences, recording: recording,
+        holds: holds)
+      try run.run(read: { try source.input($0) }) { block in
+        try sink.write(block)
+        progress(block.steps.upperBound)
+      }
+    }
+    try sink.finish()
   }
 }
 

@@ -71,6 +71,17 @@ public struct SequenceSource: Sendable {
     }
   }
 
+  /// Takes the token ids of one sequence.
+  ///
+  /// - Parameters:
+  ///   - tokens: the ids, `[T]`.
+  ///   - file: what to call them in messages.
+  public init(tokens: [Int], file: String) {
+    let tensor = Tensor(tokens.map { Int64($0) }, shape: [tokens.count, 1])
+    self.init(
+      file, steps: tokens.count, batch: 1, .tokens(tensor, isBatchFirst: false))
+  }
+
   private init(_ file: String, steps: Int, batch: Int, _ contents: Contents) {
     (self.file, self.steps, self.batch, self.contents) = (file, steps, batch, contents)
   }

@@ -2,6 +2,8 @@
 // bytes, in place where they are stored. Where the members lie is found in ZipDirectory.swift;
 // zlib is called in Deflate.swift.
 
+import LSTMCore
+
 /// A zip file that is read: everything about its members is checked before the first is opened.
 ///
 /// Refused are, each with its own ``ZipError``: overlapping members, names that stand twice, are

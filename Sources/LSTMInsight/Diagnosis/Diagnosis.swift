@@ -8,7 +8,7 @@ public struct Diagnosis: Sendable {
   public struct Difference: Equatable, Sendable {
     /// The result it belongs to.
     public let quantity: Quantity
-    /// The unit, counted from 1; nil where there are too many or too few numbers.
+    /// The unit, counted from 0; nil where there are too many or too few numbers.
     public let unit: Int?
     /// Somebody's number; where `unit` is nil, how many numbers there are.
     public let mine: Double

@@ -46,7 +46,7 @@ public struct DiagnosisJSON {
       ])
     }
     return .object([
-      ("quantity", .string(difference.quantity.resultName)), ("unit", .number(Double(unit))),
+      ("quantity", .string(difference.quantity.resultName)), ("unit", .number(Double(unit + 1))),
       ("mine", .number(difference.mine)), ("expected", .number(difference.expected)),
     ])
   }

@@ -112,7 +112,7 @@ struct DiagnosisSearch {
     for (index, mine) in claim.values.enumerated() {
       let expected = result.values[index]
       if !(abs(mine - expected) <= tolerance + result.slack[index]) {
-        return .init(quantity: quantity, unit: index + 1, mine: mine, expected: expected)
+        return .init(quantity: quantity, unit: index, mine: mine, expected: expected)
       }
     }
     return nil

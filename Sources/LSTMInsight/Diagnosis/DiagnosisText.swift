@@ -69,7 +69,7 @@ public struct DiagnosisText {
     guard let unit = difference.unit else {
       return "has \(Int(difference.mine)) numbers, the step gives \(Int(difference.expected))"
     }
-    return "unit \(unit): you have \(numbers.text(difference.mine)), "
+    return "unit \(unit + 1): you have \(numbers.text(difference.mine)), "
       + "the step gives \(numbers.text(difference.expected))"
   }
 

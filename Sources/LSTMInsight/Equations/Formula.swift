@@ -57,7 +57,7 @@ extension Gate {
 public indirect enum Formula: Equatable, Sendable {
   /// A named quantity, whole.
   case quantity(Quantity)
-  /// One entry of a named quantity; units count from 1.
+  /// One entry of a named quantity; units count from 0 here, from 1 where it is written.
   case entry(Quantity, unit: Int)
   /// A number.
   case number(Double)

@@ -25,8 +25,8 @@ struct LaTeXSyntax: FormulaSyntax {
 
   func entry(_ quantity: Quantity, unit: Int) -> String {
     let whole = self.quantity(quantity)
-    guard whole.hasSuffix("}") else { return "\(whole)_{\(unit)}" }
-    return "\(whole.dropLast()),\(unit)}"
+    guard whole.hasSuffix("}") else { return "\(whole)_{\(unit + 1)}" }
+    return "\(whole.dropLast()),\(unit + 1)}"
   }
 
   func number(_ value: Double) -> String {

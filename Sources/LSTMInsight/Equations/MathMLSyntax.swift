@@ -31,7 +31,7 @@ struct MathMLSyntax: FormulaSyntax {
       case .projection: ("R", "")
       case .newHidden: ("h", time(0))
       }
-    let index = [below, unit.map { "<mn>\($0)</mn>" } ?? ""].filter { !$0.isEmpty }
+    let index = [below, unit.map { "<mn>\($0 + 1)</mn>" } ?? ""].filter { !$0.isEmpty }
     guard !index.isEmpty else { return "<mi>\(letter)</mi>" }
     return "<msub><mi>\(letter)</mi><mrow>\(index.joined(separator: "<mo>,</mo>"))</mrow></msub>"
   }

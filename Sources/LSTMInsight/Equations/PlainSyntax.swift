@@ -26,7 +26,7 @@ struct PlainSyntax: FormulaSyntax {
   func entry(_ quantity: Quantity, unit: Int) -> String {
     let whole = self.quantity(quantity)
     let letters = whole.prefix { $0 != "(" }  // f₁(t), but W_f₁
-    return letters + Self.subscripted(unit) + whole.dropFirst(letters.count)
+    return letters + Self.subscripted(unit + 1) + whole.dropFirst(letters.count)
   }
 
   func number(_ value: Double) -> String { numbers.text(value) }

@@ -83,9 +83,9 @@ extension OutputComparison {
     }
     let numbers = NumberFormat(digits: 8)
     let place = [
-      difference.layer.map { "layer \($0)" } ?? "head",
-      difference.direction?.rawValue, difference.step.map { "step \($0)" } ?? "final state",
-      "sequence \(difference.sequence)", "unit \(difference.unit)",
+      difference.layer.map { "layer \($0 + 1)" } ?? "head",
+      difference.direction?.rawValue, difference.step.map { "step \($0 + 1)" } ?? "final state",
+      "sequence \(difference.sequence + 1)", "unit \(difference.unit + 1)",
     ]
     var lines = [
       style.bold("The numbers differ."),
@@ -116,7 +116,8 @@ extension OutputComparison {
 
   /// The comparison as JSON.
   public var json: String {
-    func count(_ number: Int?) -> JSONText { number.map { .number(Double($0)) } ?? .null }
+    // People count from 1.
+    func count(_ number: Int?) -> JSONText { number.map { .number(Double($0 + 1)) } ?? .null }
     let difference = firstDifference.map { found in
       JSONText.object([
         ("layer", count(found.layer)),

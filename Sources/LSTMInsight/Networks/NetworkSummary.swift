@@ -63,7 +63,7 @@ public struct NetworkSummary: Sendable {
 
   /// One direction of one layer.
   public struct CellSummary: Sendable {
-    /// The layer, counted from 1.
+    /// The layer, counted from 0.
     public let layer: Int
     /// The direction.
     public let direction: Direction
@@ -141,7 +141,7 @@ public struct NetworkSummary: Sendable {
           bias: Spread(learned.biasSum))
       }
       return CellSummary(
-        layer: layer + 1, direction: direction, shape: cell.parameters.shape, gates: gates,
+        layer: layer, direction: direction, shape: cell.parameters.shape, gates: gates,
         memory: Memory(
           biases: GateParameters<Double>(cell.parameters.gates.forget).biasSum, variant),
         variant: variant.differences)

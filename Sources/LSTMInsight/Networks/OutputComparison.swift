@@ -46,7 +46,7 @@ public struct NetworkClaims: Equatable, Sendable {
 
 /// Where another program's numbers leave a network's.
 public struct OutputComparison: Sendable {
-  /// The first number that differs; layers, steps, sequences and units count from 1.
+  /// The first number that differs; layers, steps, sequences and units count from 0.
   public struct Difference: Equatable, Sendable {
     /// The layer; nil for the head.
     public let layer: Int?
@@ -166,8 +166,8 @@ private struct ClaimJudge {
           largest = distance.isNaN ? .infinity : max(largest, distance)
           guard !(distance <= allowed), first == nil else { continue }
           first = .init(
-            layer: layer, direction: direction, step: step, sequence: row + 1, quantity: name,
-            unit: unit + 1, mine: pair.0, expected: pair.1)
+            layer: layer, direction: direction, step: step, sequence: row, quantity: name,
+            unit: unit, mine: pair.0, expected: pair.1)
         }
       }
     }
@@ -178,7 +178,7 @@ private struct ClaimJudge {
       for plane in 0..<claim.planes {
         compare(
           claim.plane(plane), right.plane(plane), name, largestOfKind: largestOfKind,
-          name == "logits" ? nil : network.layers.count, nil, step: plane + 1)
+          name == "logits" ? nil : network.layers.count - 1, nil, step: plane)
       }
     }
     let parts = output.finalState.parts
@@ -194,7 +194,7 @@ private struct ClaimJudge {
         guard let claim = state(place, isCell: isCell) else { continue }
         compare(
           claim, right, isCell ? "cell" : "hidden", largestOfKind: sizes[isCell ? 1 : 0],
-          cells[place].layer + 1, cells[place].direction, step: nil)
+          cells[place].layer, cells[place].direction, step: nil)
       }
     }
     if isDeep { compare(claims.output, output.output, "output") }

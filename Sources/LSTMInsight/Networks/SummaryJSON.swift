@@ -87,7 +87,7 @@ public struct SummaryJSON {
   private var layers: [JSONText] {
     zip(summary.cells, counts.cells).map { cell, count in
       .object([
-        ("layer", .number(Double(cell.layer))), ("direction", .string(cell.direction.rawValue)),
+        ("layer", .number(Double(cell.layer + 1))), ("direction", .string(cell.direction.rawValue)),
         ("inputs", .number(Double(cell.shape.inputSize))),
         ("hiddenUnits", .number(Double(cell.shape.hiddenSize))),
         ("projectedUnits", Self.optional(cell.shape.projectionSize)),

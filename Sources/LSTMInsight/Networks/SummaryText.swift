@@ -180,7 +180,7 @@ public struct SummaryText {
   }
 
   private static func title(_ cell: NetworkSummary.CellSummary) -> String {
-    "layer \(cell.layer), \(cell.direction.rawValue)"
+    "layer \(cell.layer + 1), \(cell.direction.rawValue)"
   }
 }
 

@@ -49,7 +49,7 @@ struct CodeSyntax: FormulaSyntax {
     }
   }
 
-  func entry(_ quantity: Quantity, unit: Int) -> String { "\(variable(quantity))[\(unit - 1)]" }
+  func entry(_ quantity: Quantity, unit: Int) -> String { "\(variable(quantity))[\(unit)]" }
 
   func number(_ value: Double) -> String { precision.exact(value) }
 

@@ -11,7 +11,7 @@ import LSTMCore
 /// turns dark where the reader's screen is, and `stage` lights one of the four stages.
 public struct CellPicture {
   let report: StepReport
-  /// The unit whose numbers are shown, counted from 1.
+  /// The unit whose numbers are shown, counted from 0.
   public let unit: Int
   /// The stage that is lit, or nil where all are.
   public let stage: StageKind?
@@ -21,16 +21,16 @@ public struct CellPicture {
   ///
   /// - Parameters:
   ///   - report: the step.
-  ///   - unit: the unit whose numbers are shown, counted from 1; held within 1...H.
+  ///   - unit: the unit whose numbers are shown, counted from 0; held within 0..<H.
   ///   - stage: the stage to light while the rest is dimmed; nil lights everything.
   ///   - numbers: how numbers are written. There is room for 11 characters; longer ones are
   ///     written smaller.
   public init(
-    _ report: StepReport, unit: Int = 1, stage: StageKind? = nil,
+    _ report: StepReport, unit: Int = 0, stage: StageKind? = nil,
     numbers: NumberFormat = .init(digits: 4)
   ) {
     self.report = report
-    self.unit = min(max(unit, 1), report.cell.parameters.hiddenSize)
+    self.unit = min(max(unit, 0), report.cell.parameters.hiddenSize - 1)
     self.stage = stage
     self.numbers = numbers
   }
@@ -87,7 +87,7 @@ public struct CellPicture {
 
   /// What the picture is called by a screen reader.
   var title: String {
-    let whole = "One step of an LSTM cell, unit \(unit) of \(report.cell.parameters.hiddenSize)"
+    let whole = "One step of an LSTM cell, unit \(unit + 1) of \(report.cell.parameters.hiddenSize)"
     guard let stage else { return whole }
     return "\(whole): \(stageTitle(stage))"
   }
@@ -95,7 +95,7 @@ public struct CellPicture {
   /// The numbers of the picture, read aloud.
   var description: String {
     let step = report.step
-    let index = unit - 1
+    let index = unit
     var pairs: [(Quantity, Double)] = [(.oldCell, step.cell[index])]
     pairs += [Gate.forget, .input, .candidate].map { (.gate($0), step.gates[$0].value[index]) }
     pairs.append((.newCell, step.newCell[index]))

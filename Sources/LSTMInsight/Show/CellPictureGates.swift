@@ -32,7 +32,7 @@ struct CellDrawing {
   var report: StepReport { picture.report }
   var step: CellStep<Double> { report.step }
   var variant: CellVariant<Double> { report.cell.variant }
-  var index: Int { picture.unit - 1 }
+  var index: Int { picture.unit }
   var syntax: PlainSyntax { PlainSyntax(numbers: picture.numbers) }
   func number(_ value: Double) -> String { picture.numbers.text(value) }
   func entry(_ quantity: Quantity) -> String { syntax.entry(quantity, unit: picture.unit) }

@@ -79,7 +79,7 @@ public struct HTMLReport {
   // MARK: - The head of the page
 
   /// The unit whose numbers the pictures show.
-  var shownUnit: Int { report.units.first ?? 1 }
+  var shownUnit: Int { report.units.first ?? 0 }
 
   private var sizes: String {
     let parameters = report.cell.parameters
@@ -126,7 +126,7 @@ public struct HTMLReport {
       let new = inline(.number(step.newCell[index]))
       let shown = inline(.number(step.unprojectedHidden[index]))
       return """
-        The memory of unit \(shownUnit) goes from \(old) to \(new), and the unit shows \
+        The memory of unit \(shownUnit + 1) goes from \(old) to \(new), and the unit shows \
         \(shown) of it.
         """
     }

@@ -38,7 +38,7 @@ extension HTMLReport {
       <div class="picture" tabindex="0" role="group" aria-label="Picture">
       \(picture.fragment)
       </div>
-      <figcaption>The cell with the numbers of unit \(shownUnit); this stage is lit.</figcaption>
+      <figcaption>The cell with the numbers of unit \(shownUnit + 1); this stage is lit.</figcaption>
       </figure>
       """
   }
@@ -58,7 +58,7 @@ extension HTMLReport {
       if !lines.isEmpty {
         text +=
           "\n<div class=\"work\" tabindex=\"0\" role=\"group\""
-          + " aria-label=\"Unit \(unit), with numbers\">\n"
+          + " aria-label=\"Unit \(unit + 1), with numbers\">\n"
         text += lines.map(line).joined(separator: "\n") + "\n</div>"
       }
       return text

@@ -40,7 +40,7 @@ extension HTMLReport {
       ? "\(title) by \(table.rowName)"
       : "\(title) of \(table.rowCount) \(table.rowName)s, summed up"
     let rows =
-      isWhole ? self.rows(of: table, Array(1...max(table.rowCount, 1))) : summary(of: table)
+      isWhole ? self.rows(of: table, Array(0..<table.rowCount)) : summary(of: table)
     return """
       <div class="scroll" tabindex="0" role="group" aria-label="Table">
       <table>
@@ -67,12 +67,12 @@ extension HTMLReport {
   }
 
   private func rows(of table: StageTable, _ units: [Int]) -> [String] {
-    units.filter { (1...table.rowCount).contains($0) }.map { unit in
+    units.filter { (0..<table.rowCount).contains($0) }.map { unit in
       let cells = table.columns.map { column in
-        "<td\(mark(column))>\(numbers.text(column.values[unit - 1]))</td>"
+        "<td\(mark(column))>\(numbers.text(column.values[unit]))</td>"
       }
       let isChosen = report.units.contains(unit) && table.rowCount > 1
-      return "<tr\(isChosen ? " class=\"chosen\"" : "")><th scope=\"row\">\(unit)</th>"
+      return "<tr\(isChosen ? " class=\"chosen\"" : "")><th scope=\"row\">\(unit + 1)</th>"
         + "\(cells.joined())</tr>"
     }
   }

@@ -85,7 +85,7 @@ public struct LaTeXReport: MathematicalReport {
       [[table.rowName] + table.columns.map { prose($0.heading) }]
       + table.summary.map { name, values in [name] + values.map(cell) }
       + table.shownUnits(report.units).map { unit in
-        ["\(unit)"] + table.columns.map { cell($0.values[unit - 1]) }
+        ["\(unit + 1)"] + table.columns.map { cell($0.values[unit]) }
       }
     return [
       "\\begin{center}\(Self.size(of: Array(rows.dropFirst())))\\begin{tabular}{\(columns)}",

@@ -48,7 +48,7 @@ public struct MarkdownReport: MathematicalReport {
     ]
       + table.summary.map { name, values in row([name] + values.map(numbers.text)) }
       + units.map { unit in
-        row(["\(unit)"] + table.columns.map { numbers.text($0.values[unit - 1]) })
+        row(["\(unit + 1)"] + table.columns.map { numbers.text($0.values[unit]) })
       }
   }
 

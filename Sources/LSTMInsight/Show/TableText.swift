@@ -47,10 +47,10 @@ struct TableText {
   private func rows(_ numbers: NumberFormat) -> [Row] {
     let units = table.shownUnits(units)
     let summary = table.summary
-    let names = [table.rowName] + summary.map(\.name) + units.map(String.init)
+    let names = [table.rowName] + summary.map(\.name) + units.map { "\($0 + 1)" }
     let nameWidth = names.map(\.count).max() ?? 0
     let columns = table.columns.enumerated().map { index, column in
-      let values = summary.map { $0.values[index] } + units.map { column.values[$0 - 1] }
+      let values = summary.map { $0.values[index] } + units.map { column.values[$0] }
       return Self.aligned(values.map(numbers.text), heading: column.heading.plain)
     }
     var rows = names.enumerated().map { line, name in
@@ -61,7 +61,7 @@ struct TableText {
       width(of: rows) + 2 + Self.barWidth <= style.width
     {
       for (index, unit) in units.enumerated() {
-        rows[rows.count - units.count + index].bar = Self.bar(values[unit - 1])
+        rows[rows.count - units.count + index].bar = Self.bar(values[unit])
       }
     }
     return rows

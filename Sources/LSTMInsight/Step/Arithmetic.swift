@@ -10,11 +10,11 @@ extension StageWriter {
   func arithmetic(of gate: Gate, unit: Int) -> [ArithmeticLine] {
     let found = step.gates[gate]
     let name = Formula.entry(.gate(gate), unit: unit)
-    let value = Formula.number(found.value[unit - 1])
+    let value = Formula.number(found.value[unit])
     switch cell.variant.source(of: gate) {
     case .constant: return [ArithmeticLine(unit: unit, sides: [name, value])]
     case .oneMinus(let other):
-      let otherValue = step.gates[other].value[unit - 1]
+      let otherValue = step.gates[other].value[unit]
       return [ArithmeticLine(unit: unit, sides: [name, .oneMinus(.number(otherValue)), value])]
     case .weights: break
     }
@@ -22,7 +22,7 @@ extension StageWriter {
       return []
     }
     let parts = [terms.input, terms.hidden, terms.bias, terms.recurrentBias, terms.peephole]
-    let numbers = parts.compactMap { $0.map { Formula.number($0[unit - 1]) } }
+    let numbers = parts.compactMap { $0.map { Formula.number($0[unit]) } }
     let activation = cell.variant.activations[gate]
     func activated(_ argument: Formula) -> Formula {
       activation.kind == .identity ? argument : .apply(activation, argument)
@@ -31,26 +31,26 @@ extension StageWriter {
       cell.variant.clip.map { .clipped(argument, bound: $0) } ?? argument
     }
     var sides = [
-      name, activated(bounded(.sum(numbers))), activated(bounded(.number(sum[unit - 1]))),
+      name, activated(bounded(.sum(numbers))), activated(bounded(.number(sum[unit]))),
     ]
-    if cell.variant.clip != nil { sides.append(activated(.number(clipped[unit - 1]))) }
+    if cell.variant.clip != nil { sides.append(activated(.number(clipped[unit]))) }
     sides.append(value)
 
     let parameters = cell.parameters.gates[gate]
     return [
       product(
         .inputWeights(gate), parameters.inputWeights, .input, step.input, unit,
-        total: terms.input[unit - 1]),
+        total: terms.input[unit]),
       product(
         .hiddenWeights(gate), parameters.hiddenWeights, .oldHidden, step.hidden, unit,
-        total: terms.hidden[unit - 1]),
+        total: terms.hidden[unit]),
       ArithmeticLine(unit: unit, sides: Self.withoutRepeats(sides)),
     ].compactMap { $0 }
   }
 
   /// c(t) of one unit.
   func cellArithmetic(_ unit: Int) -> [ArithmeticLine] {
-    let index = unit - 1
+    let index = unit
     func times(_ left: Double, _ right: Double) -> Formula {
       .elementwise(.number(left), .number(right))
     }
@@ -76,7 +76,7 @@ extension StageWriter {
 
   /// h(t) of one unit, or m(t) and, where the unit is projected too, h(t).
   func hiddenArithmetic(_ unit: Int) -> [ArithmeticLine] {
-    let index = unit - 1
+    let index = unit
     let output = Formula.number(step.gates.output.value[index])
     let isProjected = cell.parameters.projection != nil
     var lines = [
@@ -89,8 +89,8 @@ extension StageWriter {
           .number(step.unprojectedHidden[index]),
         ]))
     ]
-    if let projection = cell.parameters.projection, unit <= projection.rows {
-      let total = projection.product(step.unprojectedHidden)[unit - 1]
+    if let projection = cell.parameters.projection, unit < projection.rows {
+      let total = projection.product(step.unprojectedHidden)[unit]
       let found = product(
         .projection, projection, .unprojectedHidden, step.unprojectedHidden, unit, total: total)
       lines += [found].compactMap { $0 }
@@ -120,7 +120,7 @@ extension StageWriter {
     _ unit: Int, total: Double
   ) -> ArithmeticLine? {
     guard vector.count <= Self.mostProducts else { return nil }
-    let row = Array(matrix.row(unit - 1))
+    let row = Array(matrix.row(unit))
     let products = zip(row, vector).map { Formula.elementwise(.number($0), .number($1)) }
     return ArithmeticLine(
       unit: unit,

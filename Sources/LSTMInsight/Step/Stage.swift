@@ -64,9 +64,9 @@ public struct StageTable: Equatable, Sendable {
   /// Up to so many units every one has its row; beyond, there is a summary and the chosen units.
   static let mostRows = 32
 
-  /// The units that have a row, counted from 1: all of them, or those of `chosen` that there are.
+  /// The units that have a row, counted from 0: all of them, or those of `chosen` that there are.
   func shownUnits(_ chosen: [Int]) -> [Int] {
-    rowCount <= Self.mostRows ? Array(1..<rowCount + 1) : chosen.filter { $0 <= rowCount }
+    rowCount <= Self.mostRows ? Array(0..<rowCount) : chosen.filter { $0 < rowCount }
   }
 
   /// For a table too long to be shown whole, the least, mean and most of each column; else none.
@@ -83,7 +83,7 @@ public struct StageTable: Equatable, Sendable {
 
 /// A chain of equalities that ends in a number.
 public struct ArithmeticLine: Equatable, Sendable {
-  /// The unit it is about, counted from 1.
+  /// The unit it is about, counted from 0.
   public let unit: Int
   /// The sides, each equal to the next.
   public let sides: [Formula]

@@ -181,7 +181,7 @@ struct StageWriter {
 
   /// "keeps 48 % of" or, where the gate is no share, "multiplies by -1.2".
   private func share(_ gate: Gate, _ unit: Int, _ verb: String, _ object: Prose) -> Prose {
-    let value = step.gates[gate].value[unit - 1]
+    let value = step.gates[gate].value[unit]
     guard (0...1).contains(value) else {
       return "multiplies \(object) by \(Formula.number(value))"
     }
@@ -189,27 +189,27 @@ struct StageWriter {
   }
 
   private func forgetSentence(_ unit: Int) -> Prose {
-    guard step.cell[unit - 1] != 0 else {
-      let value = step.gates.forget.value[unit - 1]
+    guard step.cell[unit] != 0 else {
+      let value = step.gates.forget.value[unit]
       let share = (0...1).contains(value) ? NumberFormat.percent(value) : "a multiple"
-      return "Unit \(unit) would keep \(share) of its old memory, but that is 0."
+      return "Unit \(unit + 1) would keep \(share) of its old memory, but that is 0."
     }
-    return "Unit \(unit) \(share(.forget, unit, "keeps", "its old memory"))."
+    return "Unit \(unit + 1) \(share(.forget, unit, "keeps", "its old memory"))."
   }
 
   private func inputSentence(_ unit: Int) -> Prose {
-    let candidate = Formula.number(step.gates.candidate.value[unit - 1])
-    let isShare = (0...1).contains(step.gates.input.value[unit - 1])
+    let candidate = Formula.number(step.gates.candidate.value[unit])
+    let isShare = (0...1).contains(step.gates.input.value[unit])
     let object: Prose = "its candidate, \(candidate)\(isShare ? "" : ",")"
-    return "Unit \(unit) \(share(.input, unit, "lets in", object))."
+    return "Unit \(unit + 1) \(share(.input, unit, "lets in", object))."
   }
 
   private func cellSentence(_ unit: Int) -> Prose {
-    let index = unit - 1
+    let index = unit
     let sum = abs(step.kept[index] + step.written[index])
     let clipped = cell.variant.cellClip.map { sum > $0 } ?? false ? ", then clipped" : ""
     return """
-      Unit \(unit)'s memory goes from \(Formula.number(step.cell[index])) to \
+      Unit \(unit + 1)'s memory goes from \(Formula.number(step.cell[index])) to \
       \(Formula.number(step.newCell[index])): \(Formula.number(step.kept[index])) kept, \
       \(Formula.number(step.written[index])) written\(clipped).
       """
@@ -218,10 +218,10 @@ struct StageWriter {
   private func outputSentence(_ unit: Int) -> Prose {
     let activated = Formula.apply(
       cell.variant.cellActivation, .entry(.newCell, unit: unit))
-    let shown = Formula.number(step.unprojectedHidden[unit - 1])
+    let shown = Formula.number(step.unprojectedHidden[unit])
     let result: Prose =
       cell.parameters.projection == nil
       ? "its hidden state is \(shown)" : "\(shown) goes into the projection"
-    return "Unit \(unit) \(share(.output, unit, "shows", "\(activated)")): \(result)."
+    return "Unit \(unit + 1) \(share(.output, unit, "shows", "\(activated)")): \(result)."
   }
 }

@@ -51,7 +51,7 @@ public struct StepReport: Sendable {
   public let precision: Precision
   /// Where the weights come from: "identity", "drawn from …", a file.
   public let weights: String
-  /// The units that are looked at closely, counted from 1.
+  /// The units that are looked at closely, counted from 0.
   public let units: [Int]
   /// What the reader should know: what was not given, what these numbers hide.
   public let notes: [Prose]
@@ -65,16 +65,16 @@ public struct StepReport: Sendable {
   ///   - given: x(t), h(t-1), c(t-1).
   ///   - precision: what to compute in.
   ///   - weights: where the weights come from, in words.
-  ///   - units: the units to look at closely, counted from 1; those out of range are left out.
+  ///   - units: the units to look at closely, counted from 0; those out of range are left out.
   /// - Throws: `LSTMCoreError` where sizes do not fit or numbers overflow.
   public init(
     cell: ReadableCell<Double>, given: StepInput, precision: Precision = .double,
-    weights: String, units: [Int] = [1]
+    weights: String, units: [Int] = [0]
   ) throws {
     self.cell = cell
     self.precision = precision
     self.weights = weights
-    self.units = units.filter { (1...cell.parameters.hiddenSize).contains($0) }
+    self.units = units.filter { (0..<cell.parameters.hiddenSize).contains($0) }
     step = try given.step(of: cell, precision: precision)
     stages = StageKind.allCases.map { [step, units = self.units] kind in
       StageWriter(cell: cell, step: step, units: units).stage(kind)
@@ -134,14 +134,14 @@ public struct StepReport: Sendable {
 
   /// How far a step in float lies from the same step in double, at its worst.
   private static func precisionNote(_ found: CellStep<Double>, _ exact: CellStep<Double>) -> Prose {
-    var worst = (difference: 0.0, quantity: Quantity.newHidden, unit: 1)
+    var worst = (difference: 0.0, quantity: Quantity.newHidden, unit: 0)
     let pairs: [(Quantity, [Double], [Double])] =
       Gate.allCases.map { (.gate($0), found.gates[$0].value, exact.gates[$0].value) }
       + [(.newCell, found.newCell, exact.newCell), (.newHidden, found.newHidden, exact.newHidden)]
     for (quantity, found, exact) in pairs {
       for (index, pair) in zip(found, exact).enumerated()
       where abs(pair.0 - pair.1) > worst.difference {
-        worst = (abs(pair.0 - pair.1), quantity, index + 1)
+        worst = (abs(pair.0 - pair.1), quantity, index)
       }
     }
     guard worst.difference > 0 else {

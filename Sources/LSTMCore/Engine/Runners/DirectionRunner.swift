@@ -19,6 +19,31 @@ class DirectionRunner {
   /// the gates in the order of ``Gate/inKernelOrder``, the activated cell state, the cell state.
   var keptRow: Int { PackedCell.keptParts * keptPart }
   var keptPart: Int { hiddenSize }
+  /// How many pre-activations a row has.
+  final var sumsRow: Int { Gate.inKernelOrder.count * keptPart }
+
+  /// What is held in the run that is prepared; nil where nothing is.
+  private(set) final var holds: CellHolds?
+  /// What the cell reads where some of it is held: `[rows, I]`.
+  private final var heldInput = FloatBuffer(zeros: 0)
+
+  /// The pre-activations of the run, where they are recorded: `[rows, 4 · keptPart]`.
+  private(set) final var recordedSums: FloatBuffer?
+
+  /// Says what is held in the next run, and whether it records its pre-activations.
+  func prepare(_ holds: CellHolds?, recordsSums: Bool, _ plan: BatchPlan, inputSize: Int) {
+    self.holds = holds
+    recordedSums = recordsSums ? FloatBuffer(zeros: plan.rows * sumsRow) : nil
+    if holds?.holdsInput == true { makeRoom(in: &heldInput, for: plan.rows * inputSize) }
+  }
+
+  /// What the cell reads, with what is held in its place. Every thread of the lane calls it.
+  final func held(_ input: InputRows, columns: Int, _ lane: Lane) -> InputRows {
+    guard let holds, holds.holdsInput else { return input }
+    if lane.thread == 0 { holds.copyInput(input, to: heldInput.base, columns: columns) }
+    lane.barrier.wait()
+    return InputRows(Rows(base: heldInput.base, stride: columns))
+  }
 
   /// Makes room for a run.
   ///
@@ -65,12 +90,20 @@ final class ReadableRunner: DirectionRunner {
         let step = try cell.step(
           input: Array(
             UnsafeBufferPointer(start: input.row(place), count: cell.parameters.inputSize)),
-          hidden: Array(part.hidden.row(row)), cell: Array(part.cell.row(row)))
+          hidden: Array(part.hidden.row(row)), cell: Array(part.cell.row(row)),
+          replacing: holds?.replacement(time, row: row))
         for (column, value) in step.newHidden.enumerated() {
           output.row(place)[column] = value
           part.hidden[row, column] = value
         }
         for (column, value) in step.newCell.enumerated() { part.cell[row, column] = value }
+        for gate in Gate.allCases {
+          guard let sums = recordedSums, let values = step.gates[gate].preactivation else {
+            continue
+          }
+          (sums.base + place * sumsRow + gate.kernelPlace * keptPart)
+            .update(from: values, count: values.count)
+        }
         guard let kept else { continue }
         let parts =
           Gate.inKernelOrder.map { step.gates[$0].value } + [step.activatedCell, step.newCell]

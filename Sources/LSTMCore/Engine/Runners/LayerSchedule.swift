@@ -8,8 +8,9 @@ final class LayerSchedule: TeamWork {
   enum Keeping {
     /// Nothing: layers hand their outputs to one another through the same memory.
     case nothing
-    /// The outputs of every layer, and with `cells` what every step of every cell did.
-    case layers(cells: Bool)
+    /// The outputs of every layer, with `cells` what every step of every cell did, with `sums` the
+    /// pre-activations too.
+    case layers(cells: Bool, sums: Bool)
     /// All that the way back reads: each runner keeps its own.
     case wayBack
   }
@@ -65,6 +66,8 @@ final class LayerSchedule: TeamWork {
   }
 
   private var prepared: Prepared?
+  /// Whether the runners were told of something to hold, or to record sums.
+  private var isSpecial = false
   /// The plan of the run that is prepared.
   var plan: BatchPlan { prepared?.plan ?? BatchPlan(steps: 0, batch: 0) }
   /// The rows that the run reads several times, counted once; 0 where each is read once.
@@ -137,8 +140,10 @@ final class LayerSchedule: TeamWork {
   /// - Returns: whether the calling thread shall work alone, since others would not pay.
   func prepare(
     _ source: InputRows, _ target: UnsafeMutablePointer<Float>, _ plan: BatchPlan,
-    keeping: Keeping = .nothing
+    keeping: Keeping = .nothing, holds: ResolvedHolds<Float>? = nil, _ shape: NetworkShape? = nil
   ) -> Bool {
+    let recordsSums = if case .layers(_, sums: true) = keeping { true } else { false }
+    if holds != nil || recordsSums || isSpecial { prepare(holds, recordsSums, shape, plan) }
     let isAlone = threads == 1 || plan.rows * rowWork < runWork
     prepared = Prepared(
       plan: plan, source: source, target: Rows(base: target, stride: outputSize),
@@ -159,6 +164,19 @@ final class LayerSchedule: TeamWork {
     return isAlone
   }
 
+  /// Tells the runners what is held in the run, and whether they record sums.
+  private func prepare(
+    _ holds: ResolvedHolds<Float>?, _ recordsSums: Bool, _ shape: NetworkShape?, _ plan: BatchPlan
+  ) {
+    isSpecial = holds != nil || recordsSums
+    for (index, place) in places.enumerated() {
+      let held = holds.flatMap { holds in
+        shape.flatMap { CellHolds(holds, cell: index, plan, $0.cells[index]) }
+      }
+      place.runner.prepare(held, recordsSums: recordsSums, plan, inputSize: place.inputSize)
+    }
+  }
+
   private func prepareToKeep(_ source: InputRows, _ plan: BatchPlan, _ keeping: Keeping) {
     for (index, layer) in layers.enumerated() {
       if index < layers.count - 1 {
@@ -166,7 +184,7 @@ final class LayerSchedule: TeamWork {
       }
       for (part, runner) in runners[index].enumerated() {
         runner.prepare(plan, distinct: index == 0 ? source.distinct : 0)
-        if case .layers(cells: true) = keeping {
+        if case .layers(cells: true, _) = keeping {
           makeRoom(in: &records[index][part], for: plan.rows * runner.keptRow)
         }
       }
@@ -227,20 +245,22 @@ final class LayerSchedule: TeamWork {
     _ place: Place, _ input: InputRows, _ output: Rows, _ prepared: borrowing Prepared, _ lane: Lane
   ) throws {
     let record: UnsafeMutablePointer<Float>? =
-      if case .layers(cells: true) = prepared.keeping {
+      if case .layers(cells: true, _) = prepared.keeping {
         records[place.layer][place.part].base
       } else { nil }
     let runner = place.runner
     if place.isForward {
+      let input = runner.held(input, columns: place.inputSize, lane)
       return try runner.run(input, output, prepared.plan, lane, keeping: record)
     }
     let plan = prepared.plan
     // A reverse cell reads a copy of the rows in its order, and its outputs are put in place.
     let buffer = if case .nothing = prepared.keeping { 0 } else { place.layer }
     let steps = lane.share(of: plan.steps)
-    let reversed = reversedInputs[buffer].mirror(
+    let mirrored = reversedInputs[buffer].mirror(
       input, columns: place.inputSize, plan, steps: steps)
     lane.barrier.wait()
+    let reversed = runner.held(mirrored, columns: place.inputSize, lane)
     if place.keepsOrder {
       return try runner.run(reversed, output, plan, lane, keeping: record)
     }

@@ -18,6 +18,8 @@ final class PackedRunner: DirectionRunner {
   private let ended: FloatBuffer
   private let inputHalf: InputHalf
   private let hiddenRow: Int
+  /// What is held in a step: `[B][CellHolds.replaceable][padded H]`.
+  private var replacements = FloatBuffer(zeros: 0)
   /// Whether the next step takes the groups of units from the last to the first: every other step
   /// does, since of weights that no cache holds the last ones read are still there.
   private var startsBackwards = false
@@ -50,6 +52,14 @@ final class PackedRunner: DirectionRunner {
   override var keptPart: Int { cell.paddedHiddenSize }
 
   override func prepare(_ plan: BatchPlan, distinct: Int) { inputHalf.prepare(distinct: distinct) }
+
+  override func prepare(
+    _ holds: CellHolds?, recordsSums: Bool, _ plan: BatchPlan, inputSize: Int
+  ) {
+    super.prepare(holds, recordsSums: recordsSums, plan, inputSize: inputSize)
+    let row = CellHolds.replaceable * cell.paddedHiddenSize
+    if holds != nil { makeRoom(in: &replacements, for: batch * row) }
+  }
 
   /// Computes what is needed once for all runs over the same input and weights.
   func fillTable(_ input: InputRows, _ lane: Lane) { inputHalf.fillTable(input, lane) }
@@ -93,6 +103,9 @@ final class PackedRunner: DirectionRunner {
     step.hidden_row = hiddenRow
     step.kept_part = cell.paddedHiddenSize
     step.kept_row = cell.keptRow
+    let (holds, recorded) = (holds, recordedSums)
+    step.sums_row = sumsRow
+    step.replacements_row = CellHolds.replaceable * cell.paddedHiddenSize
 
     let firstKept = plan.offset(steps.lowerBound)
     var chunk = inputHalf.chunk(after: nil, of: steps, plan, input)
@@ -120,13 +133,20 @@ final class PackedRunner: DirectionRunner {
         step.recurrent.out = sums + (place - chunk.first) * kernels.panelWidth
         step.backwards = startsBackwards == ((time - steps.lowerBound) & 1 == 0) ? 1 : 0
         step.ahead_part = time - chunk.steps.lowerBound
+        if let holds {
+          let isHeld = holds.fill(
+            time, replacements.base, padded: cell.paddedHiddenSize,
+            units: groups.lowerBound * kernels.lanes..<groups.upperBound * kernels.lanes)
+          step.replacements = isHeld ? UnsafePointer(replacements.base) : nil
+        }
+        if let recorded { step.sums = recorded.base + place * sumsRow }
         if let kept { step.kept = kept + (place - firstKept) * cell.keptRow }
         var columns = units
         if let unprojected {
           step.hidden = unprojected.base
           functions.step(&step)
           lane.barrier.wait()
-          columns = project(unprojected.base, to: new, rows: active, lane: lane)
+          columns = project(unprojected.base, to: new, rows: active, step: time, lane: lane)
         } else {
           step.hidden = new
           functions.step(&step)
@@ -164,7 +184,8 @@ final class PackedRunner: DirectionRunner {
 
   /// Projects this thread's share of the hidden state, and returns its columns.
   private func project(
-    _ unprojected: UnsafePointer<Float>, to new: UnsafeMutablePointer<Float>, rows: Int, lane: Lane
+    _ unprojected: UnsafePointer<Float>, to new: UnsafeMutablePointer<Float>, rows: Int, step: Int,
+    lane: Lane
   ) -> Range<Int> {
     guard let projection = cell.projection else { return 0..<0 }
     let width = cell.kernels.panelWidth
@@ -180,6 +201,8 @@ final class PackedRunner: DirectionRunner {
     job.out_panel = width
     (job.first_panel, job.end_panel) = (panels.lowerBound, panels.upperBound)
     cell.kernels.functions.pointee.product(&job)
+    let result = Rows(base: new, stride: hiddenRow)
+    holds?.replace(.projection, step, in: result, columns: columns)
     if let clip = cell.projectionClip {
       for row in 0..<rows {
         for column in columns {
@@ -193,6 +216,7 @@ final class PackedRunner: DirectionRunner {
         }
       }
     }
+    holds?.replace(.hiddenState, step, in: result, columns: columns)
     return columns
   }
 

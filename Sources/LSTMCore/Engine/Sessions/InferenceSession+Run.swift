@@ -18,17 +18,19 @@ extension InferenceSession {
     state = run.start.reordered(plan.order)
     defer { if plan.order != nil { state = state.restored(plan.order) } }
     if plan.rows > 0 {
-      try self.run(source.rows, target.base, plan, keeping: .init(run.recording))
+      try self.run(source.rows, target.base, plan, keeping: .init(run.recording), holds: run.holds)
     }
     return engine.packed.output(
-      run, plan, target, finalState: state.restored(plan.order), layers: schedule, team)
+      run, engine.shape, plan, target, finalState: state.restored(plan.order), layers: schedule,
+      team)
   }
 
   /// What comes of a request without a sequence.
   func emptyOutput(_ request: RunRequest<Float>) throws -> NetworkOutput<Float> {
     let run = try ResolvedRun(request, engine.settings, engine.shape)
     return engine.packed.output(
-      run, BatchPlan(steps: 0, batch: 0), FloatBuffer(zeros: 0), finalState: run.start,
+      run, engine.shape, BatchPlan(steps: 0, batch: 0), FloatBuffer(zeros: 0),
+      finalState: run.start,
       layers: schedule, team)
   }
 
@@ -65,7 +67,12 @@ extension InferenceSession {
 
 extension LayerSchedule.Keeping {
   fileprivate init(_ recording: Recording) {
-    self = recording.isEmpty ? .nothing : .layers(cells: recording.contains(.cells))
+    self =
+      recording.isEmpty
+      ? .nothing
+      : .layers(
+        cells: recording.contains(.cells),
+        sums: recording.isSuperset(of: [.cells, .preactivations]))
   }
 }
 
@@ -74,7 +81,7 @@ extension PackedNetwork {
   ///
   /// - Parameter rows: the last layer's outputs, in the order of the plan: `[rows, D·P]`.
   func output(
-    _ run: ResolvedRun<Float>, _ plan: BatchPlan, _ rows: FloatBuffer,
+    _ run: ResolvedRun<Float>, _ shape: NetworkShape, _ plan: BatchPlan, _ rows: FloatBuffer,
     finalState: NetworkState<Float>, layers schedule: LayerSchedule, _ team: WorkerTeam
   ) -> NetworkOutput<Float> {
     let width = layers[layers.count - 1].outputSize
@@ -89,7 +96,7 @@ extension PackedNetwork {
       }
     return run.result(
       run.expanded(output), layerOutputs: layerOutputs,
-      cells: run.recording.contains(.cells) ? records(run, plan, schedule) : [],
+      cells: run.recording.contains(.cells) ? records(run, shape, plan, schedule) : [],
       finalState: finalState, head: head?.reading
     ) { features, lengths in
       guard let head else { return Array3(zeros: 0, plan.batch, 0) }
@@ -104,18 +111,18 @@ extension PackedNetwork {
 
   /// What every cell did.
   private func records(
-    _ run: ResolvedRun<Float>, _ plan: BatchPlan, _ schedule: LayerSchedule
+    _ run: ResolvedRun<Float>, _ shape: NetworkShape, _ plan: BatchPlan,
+    _ schedule: LayerSchedule
   ) -> [CellRecord<Float>] {
-    layers.enumerated().flatMap { index, layer in
+    var cells = shape.cells[...]
+    return layers.enumerated().flatMap { index, layer in
       layer.cells.enumerated().map { part, cell in
         let runner = schedule.runners[index][part]
         var record = CellRecord<Float>(
-          layer: index, direction: cell.direction, steps: run.steps, batch: plan.batch,
-          hiddenSize: runner.hiddenSize)
-        func array(_ part: Int, _ kept: UnsafePointer<Float>) -> Array3<Float> {
+          cells.removeFirst(), steps: run.steps, batch: plan.batch, run.recording)
+        func array(_ part: Int, _ kept: UnsafePointer<Float>, _ stride: Int) -> Array3<Float> {
           let rows = Rows(
-            base: UnsafeMutablePointer(mutating: kept + part * runner.keptPart),
-            stride: runner.keptRow)
+            base: UnsafeMutablePointer(mutating: kept + part * runner.keptPart), stride: stride)
           return run.expanded(
             recorded: Array3(
               unpacking: rows, columns: runner.hiddenSize, plan, steps: run.steps,
@@ -123,9 +130,14 @@ extension PackedNetwork {
         }
         guard plan.rows > 0 else { return record }
         let kept = schedule.record(index, part)
-        for gate in Gate.allCases { record.gates[gate] = array(gate.kernelPlace, kept) }
-        record.activatedCell = array(PackedCell.activatedPart, kept)
-        record.cellState = array(PackedCell.cellPart, kept)
+        for gate in Gate.allCases {
+          record.gates[gate] = array(gate.kernelPlace, kept, runner.keptRow)
+          if let sums = runner.recordedSums {
+            record.preactivations?[gate] = array(gate.kernelPlace, sums.base, runner.sumsRow)
+          }
+        }
+        record.activatedCell = array(PackedCell.activatedPart, kept, runner.keptRow)
+        record.cellState = array(PackedCell.cellPart, kept, runner.keptRow)
         return record
       }
     }

@@ -92,9 +92,10 @@ public final class InferenceSession {
   /// Leads the rows of a plan through all layers.
   func run(
     _ source: InputRows, _ target: UnsafeMutablePointer<Float>, _ plan: BatchPlan,
-    keeping: LayerSchedule.Keeping = .nothing
+    keeping: LayerSchedule.Keeping = .nothing, holds: ResolvedHolds<Float>? = nil
   ) throws {
-    let isAlone = schedule.prepare(source, target, plan, keeping: keeping)
+    let isAlone = schedule.prepare(
+      source, target, plan, keeping: keeping, holds: holds, engine.shape)
     if isAlone { schedule.work(thread: 0) } else { team.run(schedule) }
     if let error = schedule.failure {
       schedule.failure = nil

@@ -156,11 +156,14 @@ public final class TrainingSession {
 
   /// Runs the network and keeps what ``backward(_:)`` needs. A run without states starts from zeros.
   ///
-  /// - Throws: ``NetworkError``.
+  /// - Throws: ``NetworkError``, and ``EngineError/notInTraining(_:)`` where something is to be held
+  ///   or recorded.
   public func forward(_ request: RunRequest<Float>) throws -> NetworkOutput<Float> {
     guard request.input.batch == batch else {
       throw NetworkError.sessionBatch(found: request.input.batch, session: batch)
     }
+    guard request.holds.isEmpty else { throw EngineError.notInTraining(.holds) }
+    guard request.recording.isEmpty else { throw EngineError.notInTraining(.recording) }
     let run = try ResolvedRun(request, RunSettings(), shape)
     let plan = BatchPlan(lengths: run.lengths)
     let rows = LayerInput(run.input, front: network.front, plan)
@@ -172,7 +175,7 @@ public final class TrainingSession {
     if isAlone { schedule.work(thread: 0) } else { team.run(schedule) }
     let last = NetworkState(parts: runners.flatMap { $0 }.map(\.state))
     let output = packed.output(
-      run, plan, target, finalState: last.restored(plan.order), layers: schedule, team)
+      run, shape, plan, target, finalState: last.restored(plan.order), layers: schedule, team)
     lastRun = Run(
       request: request, lengths: run.lengths, rows: rows, plan: plan, target: target,
       output: output)

@@ -1,0 +1,197 @@
+// Which parts of the input an output comes from, exactly: with its gates held at the values that they had
+// and tanh replaced by its secant, an LSTM is linear in what it reads, so that an output is a sum of what
+// each step, feature, first state and bias adds (as Arras et al. 2017 and Murdoch, Liu and Yu 2018 take
+// LSTMs apart, here with no rest). One pass back through all layers.
+
+import LSTMCore
+
+/// An output of a run, taken apart into what added up to it.
+public struct Attribution: Equatable, Sendable {
+  /// The output: the place among the head's logits, or among the units of the last layer's output
+  /// where there is no head; counted from 0.
+  public let target: Int
+  /// The step whose output it is, counted from 0; nil where the head reads the final states.
+  public let step: Int?
+  /// The sequence of the batch, counted from 0.
+  public let sequence: Int
+  /// The value of the output.
+  public let value: Double
+  /// What each feature of each step adds: `[T][I]`, of a network that reads tokens `[T][E]`.
+  public internal(set) var features: [[Double]]
+  /// What the first states add, and all biases together with what was held.
+  public internal(set) var initialState: Double
+  public internal(set) var bias: Double
+
+  /// What each step adds: the sums of its features, `[T]`.
+  public var steps: [Double] { features.map { $0.reduce(0, +) } }
+  /// What is left of the value when all is taken off: rounding.
+  public var remainder: Double {
+    value - (steps.reduce(0, +) + initialState + bias)
+  }
+
+  /// Takes an output apart.
+  ///
+  /// - Parameters:
+  ///   - trace: what happened in the run.
+  ///   - target: which output, counted from 0; nil for the largest.
+  ///   - step: the step of which, counted from 0; nil for the last of the sequence. Of no account
+  ///     where the head reads one step or the final states.
+  ///   - sequence: which sequence of the batch, counted from 0.
+  /// - Throws: ``AttributionError``.
+  public init(
+    _ trace: RunTrace<Double>, target: Int? = nil, step: Int? = nil, sequence: Int = 0
+  ) throws {
+    guard sequence < trace.batch else {
+      throw AttributionError.sequence(sequence, count: trace.batch)
+    }
+    let count = trace.stepCount(sequence: sequence)
+    guard count > 0 else { throw AttributionError.noStep(sequence: sequence) }
+    let reading = try Reading(trace, target, step, sequence)
+    (self.target, self.step, self.sequence) = (reading.target, reading.step, sequence)
+    value = reading.value
+    (initialState, bias) = (0, reading.bias)
+    let width = trace.cells[0].cell.parameters.inputSize
+    features = [[Double]](
+      repeating: [Double](repeating: 0, count: width), count: trace.steps)
+    goBack(trace, reading, count)
+  }
+
+  /// Leads the coefficients of the target back from layer to layer.
+  private mutating func goBack(_ trace: RunTrace<Double>, _ reading: Reading, _ count: Int) {
+    // How much a unit of each row of a layer's output adds to the target, by one: [count][D·P].
+    var coefficients = reading.rows(count)
+    for layer in trace.network.layers.indices.reversed() {
+      let cells = trace.cells.indices.filter { trace.cells[$0].layer == layer }
+      let inputSize = trace.cells[cells[0]].cell.parameters.inputSize
+      var below = [[Double]](
+        repeating: [Double](repeating: 0, count: inputSize), count: count)
+      for cell in cells {
+        var pass = SecantPass(trace, cell, sequence: sequence)
+        pass.run(coefficients, into: &below, finals: reading.finals[cell])
+        initialState += pass.initialState
+        bias += pass.constant
+      }
+      coefficients = below
+    }
+    for row in 0..<count {
+      let step = trace.step(run: row, sequence: sequence)
+      let read = trace.row(readBy: 0, row, sequence: sequence)
+      for (feature, x) in read.enumerated() {
+        features[step][feature] = coefficients[row][feature] * x
+      }
+    }
+  }
+}
+
+extension Attribution {
+  /// What the target reads of the last layer.
+  struct Reading {
+    var target = 0
+    var step: Int?
+    var value = 0.0
+    var bias = 0.0
+    /// The row of the last layer's output that is read, and by what weights; nil where the final states
+    /// are, or nothing.
+    var row: Int?
+    var weights: [Double] = []
+    /// The weights of the final hidden state of each cell.
+    var finals: [Int: [Double]] = [:]
+
+    init(_ trace: RunTrace<Double>, _ target: Int?, _ step: Int?, _ sequence: Int) throws {
+      let count = trace.stepCount(sequence: sequence)
+      let last = trace.step(run: count - 1, sequence: sequence)
+      if let step, !(0..<trace.steps).contains(step) {
+        throw AttributionError.step(step, count: trace.steps)
+      }
+      let head = trace.network.head
+      let source = head?.source ?? .everyStep
+      let at = source == .everyStep ? step ?? last : nil
+      let rows = head == nil ? trace.lastOutput : trace.output.logits
+      let values = rows?.row(at ?? 0, sequence) ?? []
+      self.target = target ?? values.indices.max { values[$0] < values[$1] } ?? 0
+      guard values.indices.contains(self.target) else {
+        throw AttributionError.target(self.target, count: values.count, hasHead: head != nil)
+      }
+      value = values[self.target]
+      bias = head?.bias?[self.target] ?? 0
+      weights =
+        head.map { Array($0.weights.row(self.target)) }
+        ?? values.indices.map { $0 == self.target ? 1 : 0 }
+      switch source {
+      case .everyStep: (self.step, row) = (at, trace.row(of: at ?? last, sequence: sequence))
+      case .firstStep: (self.step, row) = (0, trace.row(of: 0, sequence: sequence))
+      case .lastStep:
+        (self.step, row) = (
+          trace.steps - 1, trace.row(of: trace.steps - 1, sequence: sequence)
+        )
+      case .finalState:
+        let layer = trace.network.layers.count - 1
+        for cell in trace.cells.indices where trace.cells[cell].layer == layer {
+          finals[cell] = Array(weights[trace.columns(of: cell)])
+        }
+      }
+    }
+
+    /// The coefficients of the last layer's output: `[count][D·P]`.
+    func rows(_ count: Int) -> [[Double]] {
+      var rows = [[Double]](
+        repeating: [Double](repeating: 0, count: weights.count), count: count)
+      if let row, finals.isEmpty { rows[row] = weights }
+      return rows
+    }
+  }
+}
+
+extension RunTrace<Double> {
+  /// The row of the last layer's output that stands at a step; nil where nothing stands there.
+  fileprivate func row(of step: Int, sequence: Int) -> Int? {
+    let isSingle = network.layers.last.map { $0.directions.count == 1 } ?? true
+    let taken = (0..<stepCount(sequence: sequence)).map { self.step(run: $0, sequence: sequence) }
+    if let row = taken.firstIndex(of: step) { return row }
+    // A skipped step shows the output before it, where the layer has one direction.
+    guard isSingle, let last = taken.last, step < last else { return nil }
+    return taken.lastIndex { $0 < step }
+  }
+
+  /// The outputs of the last layer by step, whatever the model gives.
+  fileprivate var lastOutput: Array3<Double>? {
+    var rows = Array3<Double>(zeros: steps, batch, network.outputSize)
+    for sequence in 0..<batch {
+      for step in 0..<steps {
+        guard let row = row(of: step, sequence: sequence) else { continue }
+        rows.setRow(
+          step, sequence, to: output.layerOutputs[network.layers.count - 1].row(row, sequence))
+      }
+    }
+    return rows
+  }
+}
+
+/// What can be wrong with an output that is asked about; counted from 0 here, from 1 in the text.
+public enum AttributionError: LSTMFailure, Equatable {
+  /// There is no such output.
+  case target(Int, count: Int, hasHead: Bool)
+  /// There is no such step.
+  case step(Int, count: Int)
+  /// There is no such sequence.
+  case sequence(Int, count: Int)
+  /// The sequence has no step that is run.
+  case noStep(sequence: Int)
+
+  /// Something was asked for that is not there.
+  public var kind: FailureKind { .usage }
+
+  /// What there is instead.
+  public var message: String {
+    switch self {
+    case .target(let target, let count, let hasHead):
+      "there is no \(hasHead ? "logit" : "unit of the output") \(target + 1); they are 1 to \(count)."
+    case .step(let step, let count):
+      "there is no step \(step + 1); the run has \(count)."
+    case .sequence(let sequence, let count):
+      "there is no sequence \(sequence + 1); the run has \(count)."
+    case .noStep(let sequence):
+      "sequence \(sequence + 1) has no step that is run: nothing adds to an output."
+    }
+  }
+}

@@ -1,0 +1,220 @@
+// A ledger, and the reasons of a gate, for people and programs.
+
+import LSTMCore
+
+/// Where the content of cell states comes from, to be shown.
+public struct LedgerReport: TraceReport {
+  private let ledger: Ledger
+  private let units: [Int]
+  private let place: String
+  private let names: StepNames?
+
+  /// Takes a ledger.
+  ///
+  /// - Parameters:
+  ///   - ledger: the ledger of a cell.
+  ///   - units: the units that are shown, counted from 0.
+  ///   - trace: the run that it is of.
+  ///   - names: the tokens of the steps, where there are any.
+  public init(
+    _ ledger: Ledger, units: [Int], of trace: RunTrace<Double>, names: StepNames? = nil
+  ) {
+    let cell = trace.cells[ledger.cell]
+    place = "layer\(cell.layer + 1).\(cell.direction.rawValue).cellState"
+    (self.ledger, self.units, self.names) = (ledger, units, names)
+  }
+
+  /// More than this many units are summed up, not listed.
+  private static let mostUnits = 4
+
+  public func text(_ numbers: NumberFormat, style: TextStyle, by computation: Computation)
+    -> String
+  {
+    var lines = ["computed by \(computation.words)"]
+    for unit in units.prefix(Self.mostUnits) {
+      lines += [
+        "",
+        style.bold(
+          "\(place)[\(unit + 1)]@\(ledger.step + 1) is \(numbers.text(ledger.cellState[unit]))"),
+        "",
+      ]
+      let entries = ledger.entries.map { $0[unit] }
+      let bar = SignedBar(entries + [ledger.initialState[unit]])
+      var columns = TextColumns(right: [1, 2])
+      columns.add(["written at", "is left of it", "adds"])
+      let kept = Set(
+        entries.indices.sorted { abs(entries[$0]) > abs(entries[$1]) }.prefix(20))
+      for index in entries.indices where kept.contains(index) {
+        let step = ledger.steps[index]
+        columns.add([
+          "step \(step + 1)" + (names.map { "  \($0.shown(step))" } ?? ""),
+          "\(NumberFormat(digits: 1).text(100 * ledger.shares[index][unit])) %",
+          numbers.text(entries[index]), bar.text(entries[index], style),
+        ])
+      }
+      columns.add([
+        "first state", "", numbers.text(ledger.initialState[unit]),
+        bar.text(ledger.initialState[unit], style),
+      ])
+      lines += columns.lines()
+      if kept.count < entries.count {
+        let left = entries.indices.filter { !kept.contains($0) }.reduce(0) { $0 + entries[$1] }
+        lines.append(
+          "   … \(entries.count - kept.count) smaller entries that add up to \(numbers.text(left))")
+      }
+    }
+    if units.count > Self.mostUnits {
+      lines += [
+        "", "… \(units.count - Self.mostUnits) more units; name them, or JSON has them all",
+      ]
+    }
+    return lines.joined(separator: "\n") + "\n"
+  }
+
+  public func json(by computation: Computation) -> String {
+    JSONText.object(
+      computation.members + [
+        ("address", .string(place)), ("at", .number(Double(ledger.step + 1))),
+        ("sequence", .number(Double(ledger.sequence + 1))),
+        ("steps", .numbers(ledger.steps.map { Double($0 + 1) })),
+        (
+          "units",
+          .list(
+            units.map { unit in
+              .object([
+                ("unit", .number(Double(unit + 1))),
+                ("cellState", .number(ledger.cellState[unit])),
+                ("entries", .numbers(ledger.entries.map { $0[unit] })),
+                ("shares", .numbers(ledger.shares.map { $0[unit] })),
+                ("initialState", .number(ledger.initialState[unit])),
+                ("remainder", .number(ledger.remainder[unit])),
+              ])
+            })
+        ),
+      ]
+    ).text() + "\n"
+  }
+}
+
+/// The terms of gates' sums, to be shown.
+public struct ReasonsReport: TraceReport {
+  private let reasons: [GateReasons]
+  private let place: String
+  private let sequence: Int
+  private let isFromWeights: Bool
+
+  /// Takes the sums of some units of a gate apart.
+  ///
+  /// - Throws: ``AttributionError`` where the cell took no such step.
+  public init(
+    _ trace: RunTrace<Double>, _ gate: Gate, units: [Int], cell: Int, step: Int, sequence: Int = 0
+  ) throws {
+    reasons = try units.compactMap {
+      try GateReasons(trace, gate, unit: $0, cell: cell, step: step, sequence: sequence)
+    }
+    let found = trace.cells[cell]
+    place =
+      "layer\(found.layer + 1).\(found.direction.rawValue).\(TraceQuantity.gate(gate).name)"
+    (self.sequence, isFromWeights) = (sequence, found.cell.variant.source(of: gate) == .weights)
+  }
+
+  private static let mostTerms = 12
+  private static let mostUnits = 4
+
+  public func text(_ numbers: NumberFormat, style: TextStyle, by computation: Computation)
+    -> String
+  {
+    guard isFromWeights else {
+      return "\(place) is not computed from weights: the cell pins or couples it.\n"
+    }
+    var lines = ["computed by \(computation.words)"]
+    for reason in reasons.prefix(Self.mostUnits) {
+      lines += [
+        "",
+        style.bold(
+          "\(place)[\(reason.unit + 1)]@\(reason.step + 1) is \(numbers.text(reason.value)), "
+            + "its sum \(numbers.text(reason.sum))"),
+        "",
+      ]
+      let bar = SignedBar(reason.terms.map(\.value))
+      var columns = TextColumns(right: [1, 2])
+      for term in reason.terms.prefix(Self.mostTerms) {
+        let product = term.weight.flatMap { weight in
+          term.number.map { "\(numbers.text(weight)) · \(numbers.text($0))" }
+        }
+        columns.add([
+          term.source.words, product ?? "", numbers.text(term.value), bar.text(term.value, style),
+        ])
+      }
+      lines += columns.lines()
+      let left = reason.terms.dropFirst(Self.mostTerms)
+      if !left.isEmpty {
+        lines.append(
+          "   … \(left.count) smaller terms that add up to "
+            + numbers.text(left.reduce(0) { $0 + $1.value }))
+      }
+    }
+    if reasons.count > Self.mostUnits {
+      lines += [
+        "", "… \(reasons.count - Self.mostUnits) more units; name them, or JSON has them all",
+      ]
+    }
+    return lines.joined(separator: "\n") + "\n"
+  }
+
+  public func json(by computation: Computation) -> String {
+    func number(_ value: Double?) -> JSONText { value.map { .number($0) } ?? .null }
+    let units = reasons.map { reason in
+      JSONText.object([
+        ("unit", .number(Double(reason.unit + 1))), ("value", .number(reason.value)),
+        ("sum", .number(reason.sum)),
+        (
+          "terms",
+          .list(
+            reason.terms.map { term in
+              .object([
+                ("source", .string(term.source.name)), ("index", number(term.source.index)),
+                ("weight", number(term.weight)), ("number", number(term.number)),
+                ("value", .number(term.value)),
+              ])
+            })
+        ),
+      ])
+    }
+    return JSONText.object(
+      computation.members + [
+        ("address", .string(place)), ("at", number(reasons.first.map { Double($0.step + 1) })),
+        ("sequence", .number(Double(sequence + 1))), ("units", .list(units)),
+      ]
+    ).text() + "\n"
+  }
+}
+
+extension GateReasons.Term.Source {
+  /// Where the term comes from, in words.
+  fileprivate var words: String {
+    switch self {
+    case .input(let feature): "input \(feature + 1)"
+    case .hidden(let unit): "unit \(unit + 1) before"
+    case .bias: "bias"
+    case .peephole: "peephole"
+    }
+  }
+
+  fileprivate var name: String {
+    switch self {
+    case .input: "input"
+    case .hidden: "hiddenState"
+    case .bias: "bias"
+    case .peephole: "peephole"
+    }
+  }
+
+  /// From 1.
+  fileprivate var index: Double? {
+    switch self {
+    case .input(let index), .hidden(let index): Double(index + 1)
+    case .bias, .peephole: nil
+    }
+  }
+}

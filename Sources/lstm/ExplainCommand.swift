@@ -1,0 +1,172 @@
+// `lstm explain`: what a run means. Which inputs an output comes from, what a unit remembers, why a gate
+// is where it is, how gates behave.
+
+import ArgumentParser
+import LSTMCore
+import LSTMFormats
+import LSTMInsight
+
+/// Explains a run.
+struct ExplainCommand: ParsableCommand {
+  static let configuration = CommandConfiguration(
+    commandName: "explain",
+    abstract: "Which inputs an output comes from; what a unit remembers; why a gate closed.",
+    discussion: """
+      INPUT is as for lstm run. Without more, the largest logit of the last step (without a head, \
+      the largest unit of the output) is taken apart into what every step and feature, the first \
+      states and the biases add to it: gates are held at the values that they had, tanh becomes \
+      its secant, and the network is linear, so that all adds up:
+
+        lstm explain model.pt input.npy --target 3 --at 12
+        lstm explain model.pt --text "a (b) c" --by token
+
+      In place of an output, a cell state's ledger (which steps wrote what is in it, and how much \
+      of each is left), the terms of a gate's sum by size, or what all gates did over the run:
+
+        lstm explain model.pt input.npy --ledger "layer1.forward.cellState[3]@40"
+        lstm explain model.pt input.npy --why "layer1.forward.forgetGate[3]@40"
+        lstm explain model.pt input.npy --gates
+
+      Everything counts from 1: outputs, steps, sequences, units.
+      """)
+
+  @Argument(help: "The model's file.")
+  var model: String
+
+  @Argument(help: "The sequences; - for standard input.")
+  var input: String?
+
+  @OptionGroup(title: "What it runs on") var inputOptions: InputOptions
+
+  @Option(
+    parsing: .unconditional, help: "The output that is explained, from 1. (default: the largest)",
+    transform: wholeNumber(1...Int.max))
+  var target: Int?
+
+  @Option(
+    parsing: .unconditional, help: "The step of the output, from 1. (default: the last)",
+    transform: wholeNumber(1...Int.max))
+  var at: Int?
+
+  @Option(
+    parsing: .unconditional, help: "The sequence of the batch, from 1.",
+    transform: wholeNumber(1...Int.max))
+  var sequence: Int = 1
+
+  @Option(help: "What a line of text is; JSON has steps and features.")
+  var by: AttributionReport.By?
+
+  @Option(
+    help: ArgumentHelp(
+      "Which steps the content of a cell state comes from.", valueName: "address"))
+  var ledger: String?
+
+  @Option(help: ArgumentHelp("The terms of a gate's sum, the largest first.", valueName: "address"))
+  var why: String?
+
+  @Flag(help: "How long each unit remembers, and how often its gates are shut or open.")
+  var gates = false
+
+  @OptionGroup(title: "What if") var editOptions: EditOptions
+
+  @OptionGroup(title: "Parts of the file") var modelOptions: ModelOptions
+
+  @OptionGroup(title: "Who computes") var cellsOptions: CellsOptions
+
+  @Option(help: "What to write.")
+  var format: ReportFormat = .text
+
+  @Option(
+    parsing: .unconditional, help: "The most decimals of a number, for reading.",
+    transform: wholeNumber(Digits.range))
+  var digits: Int = 6
+
+  @Option(name: .shortAndLong, help: "The file to write, whole or not at all; else the terminal.")
+  var output: String?
+
+  func run() throws {
+    let kinds = [ledger != nil, why != nil, gates, target != nil || at != nil || by != nil]
+    guard kinds.count(where: { $0 }) <= 1 else {
+      throw UsageError(
+        "--ledger, --why, --gates and an output (--target, --at, --by) are explained one at a time. "
+          + "Keep one of them.")
+    }
+    let opened = try modelOptions.open(model)
+    var sequences = try inputOptions.sequences(input, of: opened)
+    var run = try cellsOptions.run(opened, inputOptions.emptySequences)
+    try editOptions.apply(to: &run, &sequences)
+    let trace = try run.trace(of: &sequences)
+    let names = try names(of: &sequences, opened)
+    let report = try report(trace, names)
+    let style = Terminal.style(isFile: output != nil)
+    try Output.write(
+      format == .json
+        ? report.json(by: run.computation)
+        : report.text(NumberFormat(digits: digits), style: style, by: run.computation),
+      to: output)
+  }
+
+  private func report(_ trace: RunTrace<Double>, _ names: StepNames?) throws -> any TraceReport {
+    let sequence = sequence - 1
+    if let ledger {
+      let (cell, units, step) = try single(ledger, .cellState, trace)
+      return LedgerReport(
+        try Ledger(trace, cell: cell, step: step, sequence: sequence), units: units, of: trace,
+        names: names)
+    }
+    if let why {
+      let address = try TraceAddress(why)
+      guard case .gate(let gate)? = address.quantities.first, address.quantities.count == 1 else {
+        throw UsageError(
+          "--why: '\(why)' names no gate. Write one as in layer1.forward.forgetGate[3]@40.")
+      }
+      let (cell, units, step) = try single(why, .gate(gate), trace)
+      return try ReasonsReport(
+        trace, gate, units: units, cell: cell, step: step, sequence: sequence)
+    }
+    if gates { return GatesReport(trace) }
+    return AttributionReport(
+      try Attribution(
+        trace, target: target.map { $0 - 1 }, step: at.map { $0 - 1 }, sequence: sequence),
+      by: by ?? (names == nil ? .step : .token), names: names)
+  }
+
+  /// The one cell and step that an address names, and its units.
+  private func single(_ text: String, _ quantity: TraceQuantity, _ trace: RunTrace<Double>) throws
+    -> (cell: Int, units: [Int], step: Int)
+  {
+    let address = try TraceAddress(text)
+    try address.checkSteps(trace.steps)
+    let targets = try address.targets(in: trace.shape)
+    guard targets.count == 1, let cell = targets[0].cell, targets[0].quantity == quantity else {
+      throw UsageError(
+        "'\(text)': one cell's \(quantity.name) is explained at a time. Write its layer and "
+          + "direction, as in layer1.forward.\(quantity.name)[3]@40.")
+    }
+    let last = trace.order(cell, sequence: min(sequence, trace.batch) - 1).last ?? 0
+    let steps = address.steps == .all ? [last] : address.steps.indices(below: trace.steps)
+    guard steps.count == 1 else {
+      throw UsageError(
+        "'\(text)': one step is explained at a time. End the address in one, as @40.")
+    }
+    return (cell, targets[0].units, steps[0])
+  }
+
+  /// What the tokens of the sequence stand for.
+  private func names(of sequences: inout SequenceSource, _ model: LSTMModel) throws -> StepNames? {
+    let input: NetworkInput<Double> = try sequences.input(0..<sequences.steps)
+    guard case .tokens(let ids, let steps, let batch) = input else {
+      guard by == .token else { return nil }
+      throw UsageError("--by token: this model reads numbers, no tokens. Choose step or feature.")
+    }
+    let vocabulary = try inputOptions.vocabulary(of: model)
+    return StepNames(
+      (0..<steps).map { step in
+        let id = ids[step * batch + min(sequence, batch) - 1]
+        return vocabulary.flatMap { $0.entries.indices.contains(id) ? $0.text(of: [id]) : nil }
+          ?? "#\(id)"
+      })
+  }
+}
+
+extension AttributionReport.By: ExpressibleByArgument {}
