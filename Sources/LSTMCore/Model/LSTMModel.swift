@@ -3,25 +3,6 @@
 
 /// A network and what is known of it.
 public struct LSTMModel: Sendable {
-  /// What the tokens stand for.
-  public struct Vocabulary: Equatable, Sendable {
-    /// What an entry is.
-    public enum Kind: String, CaseIterable, Sendable {
-      /// One character: text is cut into characters.
-      case characters
-      /// A word or a piece of one.
-      case words
-    }
-
-    /// What an entry is.
-    public var kind: Kind
-    /// The text of each token id, from 0 on.
-    public var entries: [String]
-
-    /// Makes a vocabulary.
-    public init(_ kind: Kind, _ entries: [String]) { (self.kind, self.entries) = (kind, entries) }
-  }
-
   /// Where a model comes from.
   public struct Provenance: Equatable, Sendable {
     /// The kind of file it was first read from, such as "PyTorch state dict".
