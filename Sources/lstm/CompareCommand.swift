@@ -22,6 +22,11 @@ struct CompareCommand: ParsableCommand {
 
         lstm compare model.pt out.npz --input input.npy
 
+      Two traces (lstm trace), or somebody's arrays that have their names: the first number that \
+      differs, and the largest difference, by address:
+
+        lstm compare one.npz other.npz
+
       The exit status is 0 where they are the same and 1 where they differ.
       """)
 
@@ -65,6 +70,9 @@ struct CompareCommand: ParsableCommand {
       }
       return value
     }
+    if TraceFile.isOne(first), TraceFile.isOne(second) {
+      return try compareTraces(tolerance ?? 1e-5)
+    }
     let model = try modelOptions.open(first)
     let style = Terminal.style(isFile: output != nil)
     if let input {
@@ -92,6 +100,21 @@ struct CompareCommand: ParsableCommand {
         format == .json ? comparison.json(comparing: Hint.comparing) : text, to: output)
       if !comparison.isSame { throw ExitCode(1) }
     }
+  }
+
+  private func compareTraces(_ tolerance: Double) throws {
+    guard input == nil, cellsOptions.cells == nil, cellsOptions.threads == nil else {
+      throw UsageError(
+        "traces are compared as they are, without a run. Leave --input, --cells and --threads out.")
+    }
+    let comparison = try TraceComparison(
+      TraceFile(contentsOf: first, isBatchFirst: batchFirst).arrays,
+      TraceFile(contentsOf: second, isBatchFirst: batchFirst).arrays, tolerance: tolerance)
+    try Output.write(
+      format == .json
+        ? comparison.json : comparison.text(first: first, second: second, NumberFormat()),
+      to: output)
+    if !comparison.isSame { throw ExitCode(1) }
   }
 
   private func outputs(of model: LSTMModel, _ input: String, _ tolerance: Double) throws

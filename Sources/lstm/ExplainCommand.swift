@@ -73,8 +73,8 @@ struct ExplainCommand: ParsableCommand {
 
   @OptionGroup(title: "Who computes") var cellsOptions: CellsOptions
 
-  @Option(help: "What to write.")
-  var format: ReportFormat = .text
+  @Option(help: "What to write; map, svg and html are heat maps of a ledger.")
+  var format: TraceFormat = .text
 
   @Option(
     parsing: .unconditional, help: "The most decimals of a number, for reading.",
@@ -96,7 +96,11 @@ struct ExplainCommand: ParsableCommand {
     var run = try cellsOptions.run(opened, inputOptions.emptySequences)
     try editOptions.apply(to: &run, &sequences)
     let trace = try run.trace(of: &sequences)
-    let names = try names(of: &sequences, opened)
+    guard by != .token || opened.readsTokens else {
+      throw UsageError("--by token: this model reads numbers, no tokens. Choose step or feature.")
+    }
+    let names = try inputOptions.names(of: &sequences, opened, sequence: sequence - 1)
+    if format.isMap { return try writeMap(trace, names) }
     let report = try report(trace, names)
     let style = Terminal.style(isFile: output != nil)
     try Output.write(
@@ -104,6 +108,35 @@ struct ExplainCommand: ParsableCommand {
         ? report.json(by: run.computation)
         : report.text(NumberFormat(digits: digits), style: style, by: run.computation),
       to: output)
+  }
+
+  /// The ledger of each step up to the one that is asked for, as a heat map.
+  private func writeMap(_ trace: RunTrace<Double>, _ names: StepNames?) throws {
+    guard let ledger else {
+      throw UsageError(
+        "--format \(format.rawValue) draws the ledger of a cell state. Add --ledger, as in "
+          + "--ledger layer1.forward.cellState[3], or choose text or json.")
+    }
+    let (cell, units, step) = try single(ledger, .cellState, trace)
+    let maps = try units.map { unit in
+      try HeatMap(
+        ledgerOf: trace, cell: cell, unit: unit, upTo: step, sequence: sequence - 1, names: names)
+    }
+    let text: String
+    switch format {
+    case .html:
+      text = HeatMapPage(title: "Where \(ledger) comes from", maps, command: Hint.command()).text
+    case .svg:
+      guard maps.count == 1 else {
+        throw UsageError(
+          "a picture shows the ledger of one unit. Choose one, as in layer1.forward.cellState[3].")
+      }
+      text = maps[0].svg
+    default:
+      text = maps.map { $0.text(style: Terminal.style(isFile: output != nil)) }
+        .joined(separator: "\n")
+    }
+    try Output.write(text, to: output)
   }
 
   private func report(_ trace: RunTrace<Double>, _ names: StepNames?) throws -> any TraceReport {
@@ -150,22 +183,6 @@ struct ExplainCommand: ParsableCommand {
         "'\(text)': one step is explained at a time. End the address in one, as @40.")
     }
     return (cell, targets[0].units, steps[0])
-  }
-
-  /// What the tokens of the sequence stand for.
-  private func names(of sequences: inout SequenceSource, _ model: LSTMModel) throws -> StepNames? {
-    let input: NetworkInput<Double> = try sequences.input(0..<sequences.steps)
-    guard case .tokens(let ids, let steps, let batch) = input else {
-      guard by == .token else { return nil }
-      throw UsageError("--by token: this model reads numbers, no tokens. Choose step or feature.")
-    }
-    let vocabulary = try inputOptions.vocabulary(of: model)
-    return StepNames(
-      (0..<steps).map { step in
-        let id = ids[step * batch + min(sequence, batch) - 1]
-        return vocabulary.flatMap { $0.entries.indices.contains(id) ? $0.text(of: [id]) : nil }
-          ?? "#\(id)"
-      })
   }
 }
 

@@ -15,6 +15,49 @@ enum Hint {
   static let comparing = "lstm compare MODEL OUT.npz --input X"
 }
 
+extension Hint {
+  /// This program's command line, to be copied.
+  static func command() -> String {
+    (["lstm"] + CommandLine.arguments.dropFirst()).map(quoted).joined(separator: " ")
+  }
+
+  /// The command that looks closer at a number of an array, with `ROW` and `COLUMN` where unit and step
+  /// belong; nil where none does.
+  static func closer(
+    _ name: String, _ model: String, _ input: String?, _ options: InputOptions, sequence: Int
+  ) -> String? {
+    guard let address = try? TraceAddress(name), let quantity = address.quantities.first,
+      let layer = address.layers.ranges?.first?.lowerBound, address.units == .all,
+      address.steps == .all
+    else { return nil }
+    let run = ([model] + (input.map { [$0] } ?? []) + options.asGiven).map(quoted)
+      .joined(separator: " ")
+    let at = sequence == 1 ? "" : " --sequence \(sequence)"
+    switch quantity {
+    case .gate, .cellState:
+      let what = quantity == .cellState ? "ledger" : "why"
+      return "lstm explain \(run) --\(what) '\(name)[ROW]@COLUMN'\(at)"
+    case .input, .projection, .embedding, .logits, .probabilities: return nil
+    default:
+      return "lstm step \(run) --at COLUMN --layer \(layer + 1) --direction "
+        + "\(address.directions[0].rawValue) --unit ROW\(at)"
+    }
+  }
+
+  /// A word as a shell takes it.
+  private static func quoted(_ word: String) -> String {
+    let isPlain = word.unicodeScalars.allSatisfy {
+      $0.properties.isAlphabetic || ("0"..."9").contains($0)
+        || "-_./=,:@+".unicodeScalars.contains($0)
+    }
+    return isPlain && !word.isEmpty
+      ? word
+      : "'"
+        + word.split(separator: "'", omittingEmptySubsequences: false).joined(separator: "'\\''")
+        + "'"
+  }
+}
+
 extension DiagnosisHints {
   /// The hints of `lstm diagnose`.
   ///

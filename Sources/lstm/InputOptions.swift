@@ -4,6 +4,7 @@
 import ArgumentParser
 import LSTMCore
 import LSTMFormats
+import LSTMInsight
 
 /// The sequences, where they are not a file of numbers.
 struct InputOptions: ParsableArguments {
@@ -31,6 +32,31 @@ struct InputOptions: ParsableArguments {
   /// The vocabulary of a model.
   func vocabulary(of model: LSTMModel) throws -> LSTMModel.Vocabulary? {
     try vocabulary.map { try LSTMModel.Vocabulary(contentsOf: $0) } ?? model.vocabulary
+  }
+
+  /// What the tokens of a sequence stand for; nil where the model reads numbers.
+  ///
+  /// - Parameter sequence: counted from 0.
+  func names(of sequences: inout SequenceSource, _ model: LSTMModel, sequence: Int) throws
+    -> StepNames?
+  {
+    guard model.readsTokens else { return nil }
+    let input: NetworkInput<Double> = try sequences.input(0..<sequences.steps)
+    guard case .tokens(let ids, let steps, let batch) = input else { return nil }
+    let vocabulary = try vocabulary(of: model)
+    return StepNames(
+      (0..<steps).map { step in
+        let id = ids[step * batch + min(sequence, batch - 1)]
+        return vocabulary.flatMap { $0.entries.indices.contains(id) ? $0.text(of: [id]) : nil }
+          ?? "#\(id)"
+      })
+  }
+
+  /// The options as they were given, for another command on the same input.
+  var asGiven: [String] {
+    let pairs = [("text", text), ("text-file", textFile), ("vocabulary", vocabulary)]
+    return pairs.flatMap { name, value in value.map { ["--\(name)", $0] } ?? [] }
+      + (batchFirst ? ["--batch-first"] : [])
   }
 
   /// Opens the sequences.

@@ -65,8 +65,21 @@ struct ParserMessage {
 
   /// Words that belong to no option: numbers that lost their quotes.
   private func strayArguments(_ reason: String) -> String? {
-    guard reason.contains("nexpected argument") else { return nil }
-    let words = Self.quoted(reason[...])
+    reason.contains("nexpected argument") ? Self.lostNumbers(Self.quoted(reason[...])) : nil
+  }
+
+  /// The error of words that a command has no use for.
+  static func unexpected(_ words: [String], _ command: String) -> UsageError {
+    let list = words.map { "'\($0)'" }.joined(separator: ", ")
+    let found =
+      words.count == 1
+      ? "Unexpected argument \(list)" : "\(words.count) unexpected arguments: \(list)"
+    return UsageError(
+      lostNumbers(words) ?? "\(found)\nSee 'lstm \(command) --help' for more information.")
+  }
+
+  /// What is said of numbers that lost their quotes; nil where the words are none.
+  private static func lostNumbers(_ words: [String]) -> String? {
     guard words.allSatisfy({ (try? NumberList(parsing: $0.trimmingCommas(), place: "")) != nil })
     else { return nil }
     let shown = words.prefix(4).map { "'\($0)'" } + (words.count > 4 ? ["…"] : [])

@@ -29,11 +29,11 @@ struct StepCommand: ParsableCommand {
       To check numbers that you got yourself, see lstm diagnose --help.
       """)
 
-  @Argument(help: "A model's file, to look into a step of its run.")
-  var model: String?
-
-  @Argument(help: "The sequences of the run, as for lstm run.")
-  var sequences: String?
+  @Argument(
+    help: ArgumentHelp(
+      "A model's file and the sequences of a run, to look into a step of it.",
+      valueName: "model input"))
+  var words: [String] = []
 
   @OptionGroup(title: "The step") var stepOptions: StepOptions
   @OptionGroup(title: "A step of a model's run") var runOptions: StepOfRunOptions
@@ -74,9 +74,13 @@ struct StepCommand: ParsableCommand {
   }
 
   private func resolve() throws -> ResolvedStep {
-    guard let model else {
+    guard let model = words.first else {
       try runOptions.checkUnused()
       return try stepOptions.resolve(weightOptions, variantOptions)
+    }
+    // Words that no option took: the rest of a list, or a word too many.
+    guard words.count <= 2, stepOptions.isEmpty || FileAccess.exists(model) else {
+      throw ParserMessage.unexpected(words, "step")
     }
     guard stepOptions.isEmpty, weightOptions.saysNothing, variantOptions.asGiven.isEmpty else {
       throw UsageError(
@@ -84,7 +88,7 @@ struct StepCommand: ParsableCommand {
           + "--hidden, --cell,\nweights and variant out; or leave the model out, and name its file "
           + "with --weights.")
     }
-    return try runOptions.resolve(model, sequences, weightOptions)
+    return try runOptions.resolve(model, words.dropFirst().first, weightOptions)
   }
 
   private var numbers: NumberFormat { NumberFormat(digits: digits ?? 8) }

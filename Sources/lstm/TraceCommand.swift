@@ -49,13 +49,20 @@ struct TraceCommand: ParsableCommand {
 
   @Option(
     name: .shortAndLong,
-    help:
-      "The .npz, .safetensors or .json file to write, whole or not at all; - for an .npz on standard output."
-  )
+    help: ArgumentHelp(
+      "The file to write, whole or not at all, in the form that its extension names: .npz, "
+        + ".safetensors, .json, .svg, .html; - for an .npz on standard output.", valueName: "file"))
   var output: String?
 
-  @Option(help: "What to write to the terminal when no output is named.")
-  var format: ReportFormat = .text
+  @Option(
+    help: ArgumentHelp(
+      "What to write to the terminal when no output is named; map is a heat map. (default: text)"))
+  var format: TraceFormat?
+
+  @Option(
+    parsing: .unconditional, help: "The sequence that a heat map shows, from 1.",
+    transform: wholeNumber(1...Int.max))
+  var sequence: Int = 1
 
   @Option(
     parsing: .unconditional, help: "The most decimals of a number, for reading.",
@@ -65,8 +72,13 @@ struct TraceCommand: ParsableCommand {
   func run() throws {
     let addresses =
       record.isEmpty
-      ? TraceQuantity.usual.map { TraceAddress($0) } : try record.map { try TraceAddress($0) }
-    let form = try output.map { try TraceForm($0) }
+      ? [.usual] : try record.map { try TraceAddress($0) }
+    if let output, let format {
+      throw UsageError(
+        "--output \(output) says by its extension what is written, and so does --format "
+          + "\(format.rawValue). Leave one of them out.")
+    }
+    let form = try output.map { try TraceForm($0) } ?? .shown(format ?? .text)
     let opened = try modelOptions.open(model)
     var sequences = try inputOptions.sequences(input, of: opened)
     var run = try cellsOptions.run(opened, inputOptions.emptySequences)
@@ -86,14 +98,59 @@ struct TraceCommand: ParsableCommand {
       &sequences, of: addresses, isBatchFirst: inputOptions.batchFirst
     ) { progress.show($0) }
     progress.erase()
-    let isDouble = run.computation.precision == .float64
-    let text =
-      form == nil && format == .text
-      ? ArrayText.text(
-        arrays, by: run.computation, NumberFormat(digits: digits), allRows: Hint.allRows)
-      : ArrayText.json(arrays, by: run.computation, isDouble ? .double : .float)
-    try Output.write(text, to: output)
+    guard case .shown(let format) = form else { return }
+    try Output.write(
+      text(arrays, as: format, by: run.computation, of: opened, &sequences), to: output)
   }
+
+  private func text(
+    _ arrays: [(name: String, array: Array3<Double>)], as format: TraceFormat,
+    by computation: Computation, of model: LSTMModel, _ sequences: inout SequenceSource
+  ) throws -> String {
+    let precision: Precision = computation.precision == .float64 ? .double : .float
+    switch format {
+    case .text:
+      return ArrayText.text(
+        arrays, by: computation, NumberFormat(digits: digits), allRows: Hint.allRows)
+    case .json: return ArrayText.json(arrays, by: computation, precision)
+    case .map, .svg, .html:
+      guard sequence <= sequences.batch else {
+        throw UsageError(
+          "--sequence: there is no sequence \(sequence); the run has \(sequences.batch). "
+            + "Choose among them.")
+      }
+      let names = try inputOptions.names(of: &sequences, model, sequence: sequence - 1)
+      let maps = arrays.map { name, array in
+        let array = inputOptions.batchFirst ? array.swappingPlanesAndRows : array
+        return HeatMap(
+          name, array, sequence: sequence - 1, names: names,
+          command: Hint.closer(name, self.model, input, inputOptions, sequence: sequence))
+      }
+      if format == .html {
+        return HeatMapPage(
+          title: "What \(self.model) did", maps, command: Hint.command()
+        ).text
+      }
+      if format == .map {
+        return maps.map { $0.text(style: Terminal.style(isFile: output != nil)) }
+          .joined(separator: "\n")
+      }
+      guard maps.count == 1, let map = maps.first else {
+        throw UsageError(
+          "a picture shows one array, and \(maps.count) are recorded. Choose one, as in --record "
+            + "layer1.forward.forgetGate, or write .html, which has room for all.")
+      }
+      return map.svg
+    }
+  }
+}
+
+/// What a trace can be shown as.
+enum TraceFormat: String, CaseIterable, ExpressibleByArgument {
+  case text, json, map, svg, html
+
+  /// Whether it is a heat map.
+  var isMap: Bool { self != .text && self != .json }
 }
 
 /// The forms of a file that a trace is written to, by its extension.
@@ -101,19 +158,21 @@ private enum TraceForm: Equatable {
   /// While the model runs.
   case placed(TraceFile.Form)
   /// As text, when all is there.
-  case json
+  case shown(TraceFormat)
 
   init(_ path: String) throws {
     let name = path.split(separator: "/").last.map(String.init) ?? path
     switch name.split(separator: ".").dropFirst().last {
     case "npz": self = .placed(.npz)
     case "safetensors": self = .placed(.safetensors)
-    case "json": self = .json
+    case "json": self = .shown(.json)
+    case "svg": self = .shown(.svg)
+    case "html": self = .shown(.html)
     default:
       // A pipe or a device has no extension.
       guard path == "-" || path.hasPrefix("/dev/") else {
         throw UsageError(
-          "--output '\(path)': a trace is written as .npz, .safetensors or .json. "
+          "--output '\(path)': a trace is written as .npz, .safetensors, .json, .svg or .html. "
             + "Give the file one of these extensions.")
       }
       self = .placed(.npz)

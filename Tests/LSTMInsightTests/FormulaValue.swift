@@ -27,7 +27,7 @@ enum FormulaValue {
     switch formula {
     case .number(let number): found = .number(number)
     case .quantity(let name): found = Self.vector(name, step).map(FormulaValue.vector)
-    case .entry(let name, let unit): found = Self.entry(name, unit - 1, cell, step)
+    case .entry(let name, let unit): found = Self.entry(name, unit, cell, step)
     case .sum(let terms):
       found = terms.dropFirst().reduce(terms.first.flatMap(value)) { total, term in
         Self.combined(total, value(term), +)

@@ -42,9 +42,10 @@ enum Program {
 
   /// Runs `lstm` with arguments.
   static func lstm(
-    _ arguments: [String], environment: [String: String] = [:], folder: URL? = nil
+    _ arguments: [String], environment: [String: String] = [:], folder: URL? = nil,
+    input: String? = nil
   ) throws -> Outcome {
-    try run(lstm.path, arguments, environment: environment, folder: folder)
+    try run(lstm.path, arguments, environment: environment, folder: folder, input: input)
   }
 
   /// Runs `lstm` with arguments given as one line.
@@ -55,7 +56,7 @@ enum Program {
   /// Runs a program; one without a slash is looked for in PATH.
   static func run(
     _ program: String, _ arguments: [String], environment: [String: String] = [:],
-    folder: URL? = nil
+    folder: URL? = nil, input: String? = nil
   ) throws -> Outcome {
     let process = Process()
     process.executableURL = URL(filePath: program.contains("/") ? program : "/usr/bin/env")
@@ -72,7 +73,13 @@ enum Program {
     }
     process.standardOutput = streams[0].1
     process.standardError = streams[1].1
-    process.standardInput = FileHandle.nullDevice
+    if let input {
+      let file = output.url.appending(path: "input")
+      try Data(input.utf8).write(to: file)
+      process.standardInput = try FileHandle(forReadingFrom: file)
+    } else {
+      process.standardInput = FileHandle.nullDevice
+    }
     try process.run()
     process.waitUntilExit()
     return Outcome(

@@ -49,7 +49,7 @@ package struct NetworkShape: Equatable, Sendable {
 
 extension LSTMNetwork {
   /// The sizes.
-  var shape: NetworkShape {
+  package var shape: NetworkShape {
     NetworkShape(
       inputSize: inputSize, outputSize: outputSize, tokenCount: front?.tokenCount,
       logitCount: head?.outputSize, hasProbabilities: head?.activation != nil,

@@ -33,10 +33,15 @@ public struct TraceAddress: Hashable, Sendable, CustomStringConvertible {
     (units, steps) = (.all, .all)
   }
 
-  /// The address of all units and steps of quantities, in all layers and directions.
-  public init(_ quantity: TraceQuantity) {
-    text = quantity.name
-    (layers, directions, quantities) = (.all, Direction.allCases, [quantity])
+  /// The address of all units and steps of a quantity, in all layers and directions.
+  public init(_ quantity: TraceQuantity) { self.init([quantity], text: quantity.name) }
+
+  /// What is recorded where nobody says what: the gates and the two states of every cell.
+  public static let usual = TraceAddress(TraceQuantity.usual, text: "*.*.*")
+
+  private init(_ quantities: [TraceQuantity], text: String) {
+    (self.text, self.quantities) = (text, quantities)
+    (layers, directions) = (.all, Direction.allCases)
     (units, steps) = (.all, .all)
   }
 
@@ -164,7 +169,7 @@ extension TraceAddress {
 
 extension TraceQuantity {
   /// What a place in its rows is called.
-  var widthName: String {
+  package var widthName: String {
     switch self {
     case .input, .embedding: "feature"
     case .logits, .probabilities: "output"

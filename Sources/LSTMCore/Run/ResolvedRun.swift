@@ -18,7 +18,7 @@ struct ResolvedRun<Scalar: Real & BinaryFloatingPoint> {
   /// What to put in place of what is computed; nil where nothing is.
   let holds: ResolvedHolds<Scalar>?
   /// The valid steps of each sequence, skipped ones among them.
-  private let ends: [Int]
+  let ends: [Int]
   /// Which steps of the whole input are run; nil where no step can be skipped.
   let places: [[Int]]?
   private let gives: OutputSelection

@@ -22,6 +22,7 @@ public struct RunTrace<Scalar: Real & BinaryFloatingPoint> {
   private let input: NetworkInput<Scalar>
   /// How many steps of each sequence were run, and which; nil where they are the first so many.
   private let counts: [Int]
+  private let ends: [Int]
   private let places: [[Int]]?
   private let holds: ResolvedHolds<Scalar>?
   /// Where the columns of each cell begin in its layer's output.
@@ -46,6 +47,7 @@ public struct RunTrace<Scalar: Real & BinaryFloatingPoint> {
     (self.network, self.output, self.shape) = (network, output, shape)
     (start, steps, batch) = (run.start, run.steps, run.lengths.count)
     (input, counts, places, holds) = (run.input, run.lengths, run.places, run.holds)
+    ends = run.ends
     cells = network.cells
     var column = 0
     columns = shape.cells.enumerated().map { index, cell in
@@ -71,6 +73,9 @@ public struct RunTrace<Scalar: Real & BinaryFloatingPoint> {
 
   /// The number of steps of a sequence that were run; those that the model skips are not.
   public func stepCount(sequence: Int) -> Int { counts[sequence] }
+
+  /// The length of a sequence: its steps with those that the model skips.
+  public func length(sequence: Int) -> Int { ends[sequence] }
 
   // MARK: - One step
 
@@ -115,6 +120,9 @@ public struct RunTrace<Scalar: Real & BinaryFloatingPoint> {
         error, layer: layer, direction, step: time(compact, sequence), sequence: sequence)
     }
   }
+
+  /// Whether anything was held in the run.
+  public var holdsAnything: Bool { holds != nil }
 
   /// Which units of a cell's quantities were held at a step that it took.
   ///
@@ -219,7 +227,7 @@ public struct RunTrace<Scalar: Real & BinaryFloatingPoint> {
     for sequence in 0..<batch {
       for (index, time) in order(cell, sequence: sequence).enumerated() {
         for quantity in recorded {
-          let row = row(of: quantity, cell, index, time: time, sequence: sequence)
+          let row = self.recorded(quantity, cell, taken: index, sequence: sequence)
           found[quantity]?.setRow(time, sequence, to: row)
         }
         guard recorded.count < open.count else { continue }
@@ -243,11 +251,15 @@ public struct RunTrace<Scalar: Real & BinaryFloatingPoint> {
     }
   }
 
-  /// A row of such a quantity.
-  private func row(
-    of quantity: TraceQuantity, _ cell: Int, _ index: Int, time: Int, sequence: Int
-  ) -> [Scalar] {
+  /// A row of what a cell read, kept, wrote or handed on at a step that it took: the very numbers that
+  /// the run went on with.
+  ///
+  /// - Precondition: the quantity is one of these.
+  package func recorded(_ quantity: TraceQuantity, _ cell: Int, taken index: Int, sequence: Int)
+    -> [Scalar]
+  {
     let compact = inputRow(cell, taken: index, sequence: sequence)
+    let time = time(compact, sequence)
     let gates = output.cells[cell].gates
     let row: [Scalar]
     switch quantity {

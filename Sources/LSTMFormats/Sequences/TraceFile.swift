@@ -59,6 +59,17 @@ public struct TraceFile: Sendable {
     (file, self.arrays, fingerprint) = (path, arrays, metadata[Self.modelKey])
   }
 
+  /// Whether a file holds a trace: arrays that are called by addresses.
+  public static func isOne(_ path: String) -> Bool {
+    guard let storage = try? ByteStorage.contents(of: path) else { return false }
+    let names: [String] =
+      SafetensorsFile.matches(storage)
+      ? (try? SafetensorsFile(storage: storage, file: path).archive.entries.map(\.name)) ?? []
+      : (try? NpzFile(storage: storage, file: path).names) ?? []
+    // "logits" alone are outputs, as a run writes them.
+    return names.contains { $0.hasPrefix("layer") && (try? TraceAddress($0)) != nil }
+  }
+
   /// The whole array of one quantity of one cell.
   ///
   /// - Throws: ``TraceFileError/missing(file:address:found:)`` where it was not recorded.

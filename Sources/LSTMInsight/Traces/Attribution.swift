@@ -18,6 +18,8 @@ public struct Attribution: Equatable, Sendable {
   public let value: Double
   /// What each feature of each step adds: `[T][I]`, of a network that reads tokens `[T][E]`.
   public internal(set) var features: [[Double]]
+  /// Whether something was held in the run.
+  public let hasHolds: Bool
   /// What the first states add, and all biases together with what was held.
   public internal(set) var initialState: Double
   public internal(set) var bias: Double
@@ -49,7 +51,8 @@ public struct Attribution: Equatable, Sendable {
     let reading = try Reading(trace, target, step, sequence)
     (self.target, self.step, self.sequence) = (reading.target, reading.step, sequence)
     value = reading.value
-    (initialState, bias) = (0, reading.bias)
+    hasHolds = trace.holdsAnything
+    (initialState, bias) = (reading.first(trace, sequence), reading.bias)
     let width = trace.cells[0].cell.parameters.inputSize
     features = [[Double]](
       repeating: [Double](repeating: 0, count: width), count: trace.steps)
@@ -90,9 +93,8 @@ extension Attribution {
     var step: Int?
     var value = 0.0
     var bias = 0.0
-    /// The row of the last layer's output that is read, and by what weights; nil where the final states
-    /// are, or nothing.
-    var row: Int?
+    /// What is read of the last layer's output, and by what weights.
+    fileprivate var row = OutputRow.nothing
     var weights: [Double] = []
     /// The weights of the final hidden state of each cell.
     var finals: [Int: [Double]] = [:]
@@ -106,8 +108,13 @@ extension Attribution {
       let head = trace.network.head
       let source = head?.source ?? .everyStep
       let at = source == .everyStep ? step ?? last : nil
-      let rows = head == nil ? trace.lastOutput : trace.output.logits
-      let values = rows?.row(at ?? 0, sequence) ?? []
+      if let at, at >= trace.length(sequence: sequence) {
+        throw AttributionError.ended(at, sequence: sequence)
+      }
+      let values =
+        head == nil
+        ? trace.lastOutput(at ?? last, sequence: sequence)
+        : trace.output.logits?.row(at ?? 0, sequence) ?? []
       self.target = target ?? values.indices.max { values[$0] < values[$1] } ?? 0
       guard values.indices.contains(self.target) else {
         throw AttributionError.target(self.target, count: values.count, hasHead: head != nil)
@@ -136,34 +143,47 @@ extension Attribution {
     func rows(_ count: Int) -> [[Double]] {
       var rows = [[Double]](
         repeating: [Double](repeating: 0, count: weights.count), count: count)
-      if let row, finals.isEmpty { rows[row] = weights }
+      if case .run(let row) = row, finals.isEmpty { rows[row] = weights }
       return rows
+    }
+
+    /// What the first hidden state of the last layer adds where it is read itself.
+    func first(_ trace: RunTrace<Double>, _ sequence: Int) -> Double {
+      guard case .first = row, finals.isEmpty, let part = trace.start.parts.last else { return 0 }
+      return zip(weights, part.hidden.row(sequence)).reduce(0) { $0 + $1.0 * $1.1 }
     }
   }
 }
 
+/// What stands in the last layer's output at a step.
+private enum OutputRow {
+  /// What the layer put out at a step that was run, by its row.
+  case run(Int)
+  /// The first hidden state: the model skips all steps up to there.
+  case first
+  /// Zeros.
+  case nothing
+}
+
 extension RunTrace<Double> {
-  /// The row of the last layer's output that stands at a step; nil where nothing stands there.
-  fileprivate func row(of step: Int, sequence: Int) -> Int? {
-    let isSingle = network.layers.last.map { $0.directions.count == 1 } ?? true
+  /// What stands in the last layer's output at a step. A skipped step shows the output before it, where
+  /// the layer has one direction.
+  fileprivate func row(of step: Int, sequence: Int) -> OutputRow {
     let taken = (0..<stepCount(sequence: sequence)).map { self.step(run: $0, sequence: sequence) }
-    if let row = taken.firstIndex(of: step) { return row }
-    // A skipped step shows the output before it, where the layer has one direction.
-    guard isSingle, let last = taken.last, step < last else { return nil }
-    return taken.lastIndex { $0 < step }
+    if let row = taken.firstIndex(of: step) { return .run(row) }
+    let isSingle = network.layers.last.map { $0.directions.count == 1 } ?? true
+    guard isSingle, step < length(sequence: sequence) else { return .nothing }
+    return taken.lastIndex { $0 < step }.map { .run($0) } ?? .first
   }
 
-  /// The outputs of the last layer by step, whatever the model gives.
-  fileprivate var lastOutput: Array3<Double>? {
-    var rows = Array3<Double>(zeros: steps, batch, network.outputSize)
-    for sequence in 0..<batch {
-      for step in 0..<steps {
-        guard let row = row(of: step, sequence: sequence) else { continue }
-        rows.setRow(
-          step, sequence, to: output.layerOutputs[network.layers.count - 1].row(row, sequence))
-      }
+  /// The last layer's output at a step, whatever the model gives.
+  fileprivate func lastOutput(_ step: Int, sequence: Int) -> [Double] {
+    switch row(of: step, sequence: sequence) {
+    case .run(let row):
+      output.layerOutputs[network.layers.count - 1].row(row, sequence)
+    case .first: Array(start.parts[cells.count - 1].hidden.row(sequence))
+    case .nothing: [Double](repeating: 0, count: network.outputSize)
     }
-    return rows
   }
 }
 
@@ -173,6 +193,8 @@ public enum AttributionError: LSTMFailure, Equatable {
   case target(Int, count: Int, hasHead: Bool)
   /// There is no such step.
   case step(Int, count: Int)
+  /// The sequence has ended before the step.
+  case ended(Int, sequence: Int)
   /// There is no such sequence.
   case sequence(Int, count: Int)
   /// The sequence has no step that is run.
@@ -188,6 +210,8 @@ public enum AttributionError: LSTMFailure, Equatable {
       "there is no \(hasHead ? "logit" : "unit of the output") \(target + 1); they are 1 to \(count)."
     case .step(let step, let count):
       "there is no step \(step + 1); the run has \(count)."
+    case .ended(let step, let sequence):
+      "sequence \(sequence + 1) has ended before step \(step + 1). Choose an earlier one."
     case .sequence(let sequence, let count):
       "there is no sequence \(sequence + 1); the run has \(count)."
     case .noStep(let sequence):

@@ -52,7 +52,7 @@ public struct AttributionReport: TraceReport {
       }
     let rest = [
       ("the first states", attribution.initialState),
-      ("biases" + (attribution.bias == 0 ? "" : ", and what is held"), attribution.bias),
+      ("biases" + (attribution.hasHolds ? ", and what is held" : ""), attribution.bias),
     ]
     let bar = SignedBar(parts.map(\.value) + rest.map(\.1))
     if by == .token, let names {

@@ -162,23 +162,27 @@ extension RunTrace<Double> {
     let before = states(cell, before: index, sequence: sequence)
     func row(_ array: Array3<Double>) -> [Double] { array.row(time, sequence) }
     let gates = record.gates.map(row)
+    func recorded(_ quantity: TraceQuantity) -> [Double] {
+      self.recorded(quantity, cell, taken: index, sequence: sequence)
+    }
+    let input = recorded(.input)
     var sum: [Double]?
     if readable.variant.source(of: .candidate) == .weights {
       let learned = readable.parameters.gates.candidate
       sum = zip(
-        learned.inputWeights.product(before.input), learned.hiddenWeights.product(before.hidden)
+        learned.inputWeights.product(input), learned.hiddenWeights.product(before.hidden)
       ).map(+)
       for bias in [learned.bias, learned.recurrentBias].compactMap({ $0 }) {
         sum = sum.map { zip($0, bias).map(+) }
       }
     }
     return RecordedStep(
-      input: before.input, forgetGate: gates.forget, inputGate: gates.input,
+      input: input, forgetGate: gates.forget, inputGate: gates.input,
       candidate: gates.candidate, outputGate: gates.output,
-      kept: zip(gates.forget, before.cell).map(*),
-      written: zip(gates.input, gates.candidate).map(*), cellState: row(record.cellState),
+      kept: recorded(.kept),
+      written: recorded(.written), cellState: row(record.cellState),
       squashedCell: row(record.activatedCell),
-      hiddenState: hidden(cell, taken: index, sequence: sequence), candidateSum: sum)
+      hiddenState: recorded(.hiddenState), candidateSum: sum)
   }
 }
 

@@ -1,5 +1,6 @@
 // Addresses, and what a trace says of a run: every array is what the readable cell computes.
 
+import Foundation
 import TestSupport
 import Testing
 
@@ -27,6 +28,18 @@ struct TraceAddressTests {
     #expect(bare.layers == .all && bare.directions == Direction.allCases && bare.steps == .all)
     #expect(try TraceAddress("logits").quantities == [.logits])
     #expect(TraceAddress(layer: 0, .forward, .kept).text == "layer1.forward.kept")
+  }
+
+  @Test("The table of the documentation is what the code says")
+  func table() throws {
+    let package = URL(filePath: #filePath).deletingLastPathComponent().deletingLastPathComponent()
+      .deletingLastPathComponent().deletingLastPathComponent()
+    let page = try String(
+      contentsOf: package.appending(path: "Sources/LSTMCore/LSTMCore.docc/Traces.md"),
+      encoding: .utf8)
+    let rows = page.split(separator: "\n").filter { $0.hasPrefix("| `") }.map(String.init)
+    let expected = TraceQuantity.all.map { "| `\($0.name)` | \($0.equation) | \($0.shape) |" }
+    #expect(rows == expected, "the table has to be:\n\(expected.joined(separator: "\n"))")
   }
 
   static let listed = TraceQuantity.all.dropLast().map(\.name).joined(separator: ", ")

@@ -1,20 +1,17 @@
 // Models drawn at random with everything that a model can say, and a request to run them.
 
-import TestSupport
-import Testing
-
-@testable import LSTMCore
+import LSTMCore
 
 /// A model and what to ask of it.
-struct RandomModel {
-  let model: LSTMModel
-  let request: RunRequest<Float>
+public struct RandomModel {
+  public let model: LSTMModel
+  public let request: RunRequest<Float>
   /// What was drawn, for messages.
-  let words: String
+  public let words: String
 
   /// Draws a model: embedding, one-hot or numbers; one to three layers in one or two directions, some
   /// projected; masks, first states, lengths; a head of any reading, or outputs of any selection.
-  init(seed: UInt64) throws {
+  public init(seed: UInt64) throws {
     var generator = SplitMix64(seed: seed &* 7919)
     func draw(_ count: Int) -> Int { Int(generator.next() % UInt64(count)) }
     func numbers(_ count: Int, _ bound: Double = 0.6) -> [Double] {
@@ -79,7 +76,9 @@ struct RandomModel {
     let input: NetworkInput<Float>
     if front == nil {
       var values = Array3<Float>(
-        NetworkSamples.values(steps, batch, network.inputSize, seed: generator.next()))
+        Array3(
+          planes: steps, rows: batch, columns: network.inputSize,
+          values: numbers(steps * batch * network.inputSize, 1)))
       for step in 0..<steps {
         for sequence in 0..<batch where draw(3) == 0 {
           values.setRow(
@@ -99,42 +98,5 @@ struct RandomModel {
       "seed \(seed): T \(steps), B \(batch), \(layers.count) layers, front \(frontKind), "
       + "mask \(mask.map { "\($0)" } ?? "none"), \(selection), "
       + (head == nil ? "no head" : "a head")
-  }
-}
-
-/// Compares all that came out of two runs.
-func expectSame(
-  _ found: NetworkOutput<Float>, _ expected: NetworkOutput<Float>, _ place: String,
-  within tolerance: Tolerance, sourceLocation: SourceLocation = #_sourceLocation
-) {
-  func check(_ name: String, _ found: Array3<Float>?, _ wanted: Array3<Float>?) {
-    #expect(found?.shape == wanted?.shape, "\(name) of \(place)", sourceLocation: sourceLocation)
-    guard let found, let wanted, found.shape == wanted.shape else { return }
-    expectClose(
-      "\(name) of \(place)", found.values, wanted.values.map { Double($0) }, within: tolerance,
-      sourceLocation: sourceLocation)
-  }
-  check("output", found.output, expected.output)
-  check("logits", found.logits, expected.logits)
-  check("probabilities", found.probabilities, expected.probabilities)
-  #expect(found.layerOutputs.count == expected.layerOutputs.count)
-  for (layer, (one, other)) in zip(found.layerOutputs, expected.layerOutputs).enumerated() {
-    check("layer \(layer)", one, other)
-  }
-  #expect(found.cells.count == expected.cells.count)
-  for (one, other) in zip(found.cells, expected.cells) {
-    let cell = "layer \(other.layer), \(other.direction)"
-    #expect(one.layer == other.layer && one.direction == other.direction)
-    for gate in Gate.allCases { check("\(gate), \(cell)", one.gates[gate], other.gates[gate]) }
-    check("cell state, \(cell)", one.cellState, other.cellState)
-    check("activated cell, \(cell)", one.activatedCell, other.activatedCell)
-  }
-  #expect(found.finalState.parts.count == expected.finalState.parts.count)
-  for (part, (one, other)) in zip(found.finalState.parts, expected.finalState.parts).enumerated() {
-    for (name, one, other) in [("h", one.hidden, other.hidden), ("c", one.cell, other.cell)] {
-      expectClose(
-        "\(name)\(part) of \(place)", one.values, other.values.map { Double($0) },
-        within: tolerance, sourceLocation: sourceLocation)
-    }
   }
 }
