@@ -26,6 +26,10 @@ struct StepCommand: ParsableCommand {
         lstm step model.pt input.npy --at 12 --layer 2 --unit 3
         lstm step --weights model.pt --input 1,2 --hidden 0,1
 
+      The gradients of a loss through the step, worked out the same way:
+
+        lstm step --input 1,2 --hidden 0,1 --backward --hidden-gradient 1,0
+
       To check numbers that you got yourself, see lstm diagnose --help.
       """)
 
@@ -39,6 +43,22 @@ struct StepCommand: ParsableCommand {
   @OptionGroup(title: "A step of a model's run") var runOptions: StepOfRunOptions
   @OptionGroup(title: "Weights") var weightOptions: WeightOptions
   @OptionGroup(title: "Variant") var variantOptions: VariantOptions
+
+  @Flag(help: "Work out the way back: the gradients of a loss through this step.")
+  var backward = false
+
+  @Option(
+    parsing: .unconditional,
+    help: ArgumentHelp(
+      "With --backward: the gradient by h(t). (default: ones)", valueName: "numbers|file"))
+  var hiddenGradient: String?
+
+  @Option(
+    parsing: .unconditional,
+    help: ArgumentHelp(
+      "With --backward: the gradient by c(t) that the next step hands back. (default: zeros)",
+      valueName: "numbers|file"))
+  var cellGradient: String?
 
   @Option(
     parsing: .unconditional,
@@ -67,10 +87,28 @@ struct StepCommand: ParsableCommand {
     guard stage == .all || format == .svg else {
       throw UsageError("--stage lights a part of the picture. Add --format svg, or leave it out.")
     }
+    guard backward || (hiddenGradient == nil && cellGradient == nil) else {
+      throw UsageError(
+        "--hidden-gradient and --cell-gradient belong to the way back. Add --backward, or leave them "
+          + "out.")
+    }
+    guard !backward || format == .text || format == .json else {
+      throw UsageError("--backward is written as text or json. Choose one of them with --format.")
+    }
     let resolved = try resolve()
     let report = try report(
       of: resolved, units: try units(of: resolved.cell.parameters.hiddenSize))
-    try Output.write(try text(of: report), to: output)
+    guard backward else { return try Output.write(try text(of: report), to: output) }
+    let ones = [Double](repeating: 1, count: report.cell.parameters.outputSize)
+    let back = try BackwardReport(
+      report,
+      hiddenGradient: hiddenGradient.map { try numbers($0, option: "--hidden-gradient").values }
+        ?? ones,
+      cellGradient: cellGradient.map { try numbers($0, option: "--cell-gradient").values })
+    try Output.write(
+      format == .json
+        ? back.json
+        : back.text(digits: digits, style: Terminal.style(isFile: output != nil)), to: output)
   }
 
   private func resolve() throws -> ResolvedStep {
@@ -91,7 +129,7 @@ struct StepCommand: ParsableCommand {
     return try runOptions.resolve(model, words.dropFirst().first, weightOptions)
   }
 
-  private var numbers: NumberFormat { NumberFormat(digits: digits ?? 8) }
+  private var reading: NumberFormat { NumberFormat(digits: digits ?? 8) }
 
   private func text(of report: StepReport) throws -> String {
     switch format {
@@ -101,9 +139,9 @@ struct StepCommand: ParsableCommand {
         allNumbers: Hint.allNumbers
       ).text
     case .json: JSONReport(report).text
-    case .markdown: MarkdownReport(report, numbers: numbers).text
-    case .latex: LaTeXReport(report, numbers: numbers).text
-    case .html: HTMLReport(report, numbers: numbers).text
+    case .markdown: MarkdownReport(report, numbers: reading).text
+    case .latex: LaTeXReport(report, numbers: reading).text
+    case .html: HTMLReport(report, numbers: reading).text
     case .svg:
       CellPicture(
         report, unit: report.units.first ?? 0, stage: stage.kind,

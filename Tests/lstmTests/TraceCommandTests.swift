@@ -407,6 +407,42 @@ struct TraceCommandTests {
           + "later step, or at what lstm trace records of this one."
       ),
       (
+        "step --input 1 --hidden-gradient 1",
+        "--hidden-gradient and --cell-gradient belong to the way back. Add --backward, or leave them "
+          + "out."
+      ),
+      (
+        "step --input 1 --backward --format svg",
+        "--backward is written as text or json. Choose one of them with --format."
+      ),
+      (
+        "trace MODEL INPUT --format svg",
+        "a picture shows one array, and 6 are recorded. Choose one, as in --record "
+          + "layer1.forward.forgetGate, or write .html, which has room for all."
+      ),
+      (
+        "trace MODEL INPUT --format map --sequence 2",
+        "--sequence: there is no sequence 2; the run has 1. Choose among them."
+      ),
+      (
+        "trace MODEL INPUT --format map --output t.npz",
+        "--output t.npz says by its extension what is written, and so does --format map. Leave one of "
+          + "them out."
+      ),
+      (
+        "explain MODEL INPUT --format svg",
+        "--format svg draws the ledger of a cell state. Add --ledger, as in --ledger "
+          + "layer1.forward.cellState[3], or choose text or json."
+      ),
+      (
+        "explain MODEL INPUT --format svg --ledger cellState",
+        "a picture shows the ledger of one unit. Choose one, as in layer1.forward.cellState[3]."
+      ),
+      (
+        "compare TRACE TRACE --input INPUT",
+        "traces are compared as they are, without a run. Leave --input, --cells and --threads out."
+      ),
+      (
         "stream MODEL --record kept",
         "--record says what --trace writes. Add --trace FILE, or leave it out."
       ),
@@ -420,7 +456,8 @@ struct TraceCommandTests {
       ),
       (
         "stream MODEL --state TRACE",
-        "'TRACE' has the states of another model: the fingerprints differ."
+        "'TRACE' does not say of which model its states are. States are saved by a stream; begin with "
+          + "hidden and cell in a file of sequences otherwise."
       ),
     ])
   func mistakes(_ line: String, _ message: String) throws {

@@ -15,7 +15,36 @@ public struct CellGradients<Scalar: Real>: Equatable {
   public var cell: [Scalar]
 }
 
+/// One step back with every intermediate, as ``CellStep`` is the step forward.
+public struct CellStepBack<Scalar: Real>: Equatable {
+  /// What one gate hands back.
+  public struct GateStepBack: Equatable {
+    /// The gradient by the gate's value, `[H]`.
+    public var value: [Scalar]
+    /// The slope of the gate's activation; nil where the gate is not computed from its weights.
+    public var slope: [Scalar]?
+    /// The gradient by the gate's pre-activation, value times slope, `[H]`; nil likewise.
+    public var preactivation: [Scalar]?
+  }
+
+  /// The gradient by h(t), `[P]`, and by c(t) along every path but h(t), `[H]`: what was given.
+  public let hiddenGradient: [Scalar]
+  public let cellGradient: [Scalar]
+  /// The gradient by o ⊙ tanh c(t), `[H]`.
+  public let shown: [Scalar]
+  /// The slope of tanh at c(t), `[H]`.
+  public let cellSlope: [Scalar]
+  /// The gradient by c(t) along every path, `[H]`.
+  public let newCell: [Scalar]
+  /// What the gates hand back.
+  public let gates: PerGate<GateStepBack>
+  /// What all of it comes to.
+  public let gradients: CellGradients<Scalar>
+}
+
 extension CellGradients: Sendable where Scalar: Sendable {}
+extension CellStepBack: Sendable where Scalar: Sendable {}
+extension CellStepBack.GateStepBack: Sendable where Scalar: Sendable {}
 
 extension ReadableCell {
   /// Takes the gradients of a loss back through one time step.
@@ -34,6 +63,18 @@ extension ReadableCell {
   public func backward(
     through step: CellStep<Scalar>, hiddenGradient: [Scalar], cellGradient: [Scalar]
   ) throws -> CellGradients<Scalar> {
+    try stepBack(
+      through: step, hiddenGradient: hiddenGradient, cellGradient: cellGradient
+    ).gradients
+  }
+
+  /// Takes the gradients of a loss back through one time step, and keeps every intermediate; as
+  /// ``backward(through:hiddenGradient:cellGradient:)``.
+  @_specialize(where Scalar == Double)
+  @_specialize(where Scalar == Float)
+  public func stepBack(
+    through step: CellStep<Scalar>, hiddenGradient: [Scalar], cellGradient: [Scalar]
+  ) throws -> CellStepBack<Scalar> {
     try LSTMCoreError.check(.hiddenGradient, [hiddenGradient.count], [parameters.outputSize])
     try LSTMCoreError.check(.cellGradient, [cellGradient.count], [parameters.hiddenSize])
     var gradients = CellGradients(
@@ -49,17 +90,20 @@ extension ReadableCell {
       shownGradient = projection.transposedProduct(open)
     }
     let output = step.gates.output.value
+    let cellSlope = zip(step.newCell, step.activatedCell).map {
+      variant.cellActivation.derivative(at: $0, value: $1)
+    }
     var newCellGradient = cellGradient
     for unit in newCellGradient.indices {
-      newCellGradient[unit] +=
-        shownGradient[unit] * output[unit]
-        * variant.cellActivation.derivative(
-          at: step.newCell[unit], value: step.activatedCell[unit])
+      newCellGradient[unit] += shownGradient[unit] * output[unit] * cellSlope[unit]
     }
+    var back = PerGate(all: CellStepBack<Scalar>.GateStepBack(value: []))
 
     // o = σ(… + p_o ⊙ c): the peephole leads back into c.
     let outputGradient = zip(shownGradient, step.activatedCell).map(*)
-    if let peephole = add(outputGradient, of: .output, step, cell: step.newCell, to: &gradients) {
+    if let peephole = add(
+      outputGradient, of: .output, step, cell: step.newCell, to: &gradients, &back)
+    {
       newCellGradient = zip(newCellGradient, peephole).map(+)
     }
 
@@ -79,19 +123,23 @@ extension ReadableCell {
       gates[0].gradient = zip(gates[0].gradient, gates[1].gradient).map(-)
     }
     for (gate, gradient) in gates {
-      if let peephole = add(gradient, of: gate, step, cell: step.cell, to: &gradients) {
+      if let peephole = add(gradient, of: gate, step, cell: step.cell, to: &gradients, &back) {
         gradients.cell = zip(gradients.cell, peephole).map(+)
       }
     }
-    return gradients
+    return CellStepBack(
+      hiddenGradient: hiddenGradient, cellGradient: cellGradient, shown: shownGradient,
+      cellSlope: cellSlope, newCell: open, gates: back, gradients: gradients)
   }
 
   /// Takes a gate's gradient back to its parameters, x and h, and returns what reaches the cell
   /// state through its peephole. A gate that is not computed from weights adds nothing.
   private func add(
     _ valueGradient: [Scalar], of gate: Gate, _ step: CellStep<Scalar>, cell: [Scalar],
-    to gradients: inout CellGradients<Scalar>
+    to gradients: inout CellGradients<Scalar>,
+    _ back: inout PerGate<CellStepBack<Scalar>.GateStepBack>
   ) -> [Scalar]? {
+    back[gate].value = valueGradient
     guard case .weights = variant.source(of: gate), let sum = step.gates[gate].preactivation,
       let clipped = step.gates[gate].clipped
     else { return nil }
@@ -100,6 +148,7 @@ extension ReadableCell {
       activation.derivative(at: $0, value: $1)
     }
     let z = passing(zip(valueGradient, slopes).map(*), sum, within: variant.clip)  // [H]
+    (back[gate].slope, back[gate].preactivation) = (slopes, z)
 
     let learned = parameters.gates[gate]
     gradients.parameters.gates[gate] = GateParameters(

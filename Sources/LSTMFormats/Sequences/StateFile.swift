@@ -27,7 +27,9 @@ public struct StateFile: Sendable {
   public init(contentsOf path: String, of model: LSTMModel) throws {
     let npz = try NpzFile(contentsOf: path)
     let said = try? JSONDecoder().decode([String: String].self, from: Data(npz.comment.utf8))
-    guard let fingerprint = said?[TraceFile.modelKey] else {
+    guard let fingerprint = said?[TraceFile.modelKey],
+      let steps = said?["steps"].flatMap({ Int($0) })
+    else {
       throw StateFileError.unknownModel(file: path)
     }
     guard fingerprint == model.fingerprint else { throw StateFileError.otherModel(file: path) }
@@ -36,7 +38,7 @@ public struct StateFile: Sendable {
       try arrays.add(npz.tensor(name), name: name, file: path)
     }
     state = try arrays.state(of: model, rest: model.shape.zeroState(batch: 1), file: path)
-    steps = said?["steps"].flatMap { Int($0) } ?? 0
+    self.steps = steps
   }
 
   /// Writes the file, whole or not at all.

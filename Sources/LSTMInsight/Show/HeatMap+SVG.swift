@@ -4,14 +4,18 @@ extension HeatMap {
   /// One self-contained SVG without scripts; a rectangle has its number as a title. Beyond some tens of
   /// thousands of numbers a page (``HeatMapPage``) opens faster.
   public var svg: String {
-    let cell = min(22, max(4, 900 / max(columns.count, 1)))
-    let labels = 8 + 8 * (rows.map(\.count).max() ?? 0)
-    let (width, height) = (labels + cell * columns.count + 16, 40 + cell * rows.count + 56)
+    let cell = min(28, max(4, 900 / max(columns.count, 1)))
+    let labels = 14 + 8 * (rows.map(\.count).max() ?? 0)
     let numbers = NumberFormat(digits: 4)
+    let foot = 36 + rows.count * cell
+    let legend = legend(numbers, isColored: true)
+    // Letters of system fonts are some 0.6 of their size wide, bold ones more.
+    let widest = max(9 * title.count, 7 * legend.count) + 24
+    let (width, height) = (max(labels + cell * columns.count + 16, widest), foot + 54)
     var lines = [
       """
-      <svg xmlns="http://www.w3.org/2000/svg" role="img" viewBox="0 0 \(max(width, 420)) \(height)" \
-      width="\(max(width, 420))" height="\(height)" style="max-width:100%;height:auto" \
+      <svg xmlns="http://www.w3.org/2000/svg" role="img" viewBox="0 0 \(width) \(height)" \
+      width="\(width)" height="\(height)" style="max-width:100%;height:auto" \
       font-family="system-ui, sans-serif" font-size="13">
       """,
       "<title>\(Markup.escaped(title))</title>",
@@ -35,7 +39,6 @@ extension HeatMap {
             + "\(numbers.text(value))</title></rect>")
       }
     }
-    let foot = 36 + rows.count * cell
     let every = max(1, (40 + cell - 1) / cell)
     for column in stride(from: 0, to: columns.count, by: every) {
       lines.append(
@@ -44,7 +47,7 @@ extension HeatMap {
     }
     lines.append(
       "<text x=\"8\" y=\"\(foot + 40)\" font-size=\"12\">"
-        + "\(Markup.escaped(legend(numbers, isColored: true)))</text>")
+        + "\(Markup.escaped(legend))</text>")
     lines.append("</svg>")
     return lines.joined(separator: "\n") + "\n"
   }
