@@ -64,6 +64,12 @@ struct ExplainCommand: ParsableCommand {
   @Option(help: ArgumentHelp("The terms of a gate's sum, the largest first.", valueName: "address"))
   var why: String?
 
+  @Flag(help: "Beside the parts what gradient x input, integrated gradients and occlusion say.")
+  var beside = false
+
+  @Flag(help: "How far the output reaches back: the size of its gradient at each step.")
+  var reach = false
+
   @Flag(help: "How long each unit remembers, and how often its gates are shut or open.")
   var gates = false
 
@@ -85,23 +91,30 @@ struct ExplainCommand: ParsableCommand {
   var output: String?
 
   func run() throws {
-    let kinds = [ledger != nil, why != nil, gates, target != nil || at != nil || by != nil]
+    let kinds = [
+      ledger != nil, why != nil, gates,
+      target != nil || at != nil || by != nil || beside || reach,
+    ]
+    guard !(reach && (beside || by != nil)) else {
+      throw UsageError(
+        "--reach is about gradients, --by and --beside about parts. Keep one of them.")
+    }
     guard kinds.count(where: { $0 }) <= 1 else {
       throw UsageError(
-        "--ledger, --why, --gates and an output (--target, --at, --by) are explained one at a time. "
+        "--ledger, --why, --gates and an output (--target, --at, --by, --beside, --reach) are explained one at a time. "
           + "Keep one of them.")
     }
     let opened = try modelOptions.open(model)
     var sequences = try inputOptions.sequences(input, of: opened)
     var run = try cellsOptions.run(opened, inputOptions.emptySequences)
     try editOptions.apply(to: &run, &sequences)
-    let trace = try run.trace(of: &sequences)
+    let (request, trace) = try run.traced(&sequences)
     guard by != .token || opened.readsTokens else {
       throw UsageError("--by token: this model reads numbers, no tokens. Choose step or feature.")
     }
     let names = try inputOptions.names(of: &sequences, opened, sequence: sequence - 1)
     if format.isMap { return try writeMap(trace, names) }
-    let report = try report(trace, names)
+    let report = try report(trace, names, opened, request)
     let style = Terminal.style(isFile: output != nil)
     try Output.write(
       format == .json
@@ -139,7 +152,10 @@ struct ExplainCommand: ParsableCommand {
     try Output.write(text, to: output)
   }
 
-  private func report(_ trace: RunTrace<Double>, _ names: StepNames?) throws -> any TraceReport {
+  private func report(
+    _ trace: RunTrace<Double>, _ names: StepNames?, _ model: LSTMModel,
+    _ request: RunRequest<Double>
+  ) throws -> any TraceReport {
     let sequence = sequence - 1
     if let ledger {
       let (cell, units, step) = try single(ledger, .cellState, trace)
@@ -158,10 +174,15 @@ struct ExplainCommand: ParsableCommand {
         trace, gate, units: units, cell: cell, step: step, sequence: sequence)
     }
     if gates { return GatesReport(trace) }
+    let (target, at) = (target.map { $0 - 1 }, at.map { $0 - 1 })
+    if reach {
+      return ReachReport(
+        try OutputGradient(trace, target: target, step: at, sequence: sequence), of: trace)
+    }
+    let attribution = try Attribution(trace, target: target, step: at, sequence: sequence)
     return AttributionReport(
-      try Attribution(
-        trace, target: target.map { $0 - 1 }, step: at.map { $0 - 1 }, sequence: sequence),
-      by: by ?? (names == nil ? .step : .token), names: names)
+      attribution, by: by ?? (names == nil ? .step : .token), names: names,
+      others: beside ? try OtherAttributions(model, request, of: attribution) : nil)
   }
 
   /// The one cell and step that an address names, and its units.

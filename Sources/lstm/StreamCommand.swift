@@ -168,7 +168,7 @@ private struct TraceLines {
     (name, self.model) = (path, model)
     addresses =
       record.isEmpty
-      ? [.usual] : try record.map { try TraceAddress($0) }
+      ? [.usual] : try record.flatMap { try TraceAddress.list($0) }
     descriptor = open(path, O_WRONLY | O_CREAT | O_APPEND, 0o644)
     guard descriptor >= 0 else {
       throw LSTMFormatsError.unwritableFile(path, reason: String(cString: strerror(errno)))

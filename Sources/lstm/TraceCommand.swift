@@ -72,7 +72,7 @@ struct TraceCommand: ParsableCommand {
   func run() throws {
     let addresses =
       record.isEmpty
-      ? [.usual] : try record.map { try TraceAddress($0) }
+      ? [.usual] : try record.flatMap { try TraceAddress.list($0) }
     if let output, let format {
       throw UsageError(
         "--output \(output) says by its extension what is written, and so does --format "

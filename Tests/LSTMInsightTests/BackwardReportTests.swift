@@ -57,16 +57,16 @@ struct BackwardReportTests {
         The way back through one step: 5 inputs, 5 hidden units
 
         FROM h(t) TO c(t)
-           dh(t)      = given
+           dh(t) = given
               = [1, 1, 1, 1, 1]
-           a          = tanh c(t)
+           a = tanh c(t)
               = [-0.0473, 0.4286, 0.1081, -0.0243, 0.3832]
-           do         = dh(t) ⊙ a
+           do = dh(t) ⊙ a
               = [-0.0473, 0.4286, 0.1081, -0.0243, 0.3832]
-           a′         = 1 - a²
+           a′ = 1 - a²
 
         """), "\(text)")
-    expectError("the gradient by h(t) has 2 values, but should have 5.") {
+    expectError("the gradient of the new hidden state has 2 values, but the weights need 5.") {
       try BackwardReport(step, hiddenGradient: [1, 1], cellGradient: nil)
     }
   }

@@ -44,8 +44,9 @@ struct TraceCommandTests {
       layers: [NetworkLayer(forward: cell(5, 1)), NetworkLayer(forward: cell(3, 2))], head: head)
     var model = LSTMModel(network: network)
     if withVocabulary { model.vocabulary = .init(.characters, entries) }
-    try model.write(to: path("characters.json"))
-    return path("characters.json")
+    let file = path(withVocabulary ? "characters.json" : "bare.json")
+    try model.write(to: file)
+    return file
   }
 
   @Test("A trace has the gates and states by their addresses, in each form the same")
@@ -150,7 +151,7 @@ struct TraceCommandTests {
     #expect(parts.features.map { $0.reduce(0, +) } == parts.steps)
     for words in [
       ["--ledger", "layer1.forward.cellState[1]@5"], ["--why", "layer1.forward.outputGate[2]@5"],
-      ["--gates"], ["--by", "feature"],
+      ["--gates"], ["--by", "feature"], ["--beside"], ["--reach", "--at", "7"],
     ] {
       for format in ["text", "json"] {
         let outcome = try Program.lstm(
@@ -317,8 +318,12 @@ struct TraceCommandTests {
       ),
       (
         "explain MODEL INPUT --gates --target 1",
-        "--ledger, --why, --gates and an output (--target, --at, --by) are explained one at a time. "
-          + "Keep one of them."
+        "--ledger, --why, --gates and an output (--target, --at, --by, --beside, --reach) are explained "
+          + "one at a time. Keep one of them."
+      ),
+      (
+        "explain MODEL INPUT --reach --beside",
+        "--reach is about gradients, --by and --beside about parts. Keep one of them."
       ),
       (
         "explain MODEL INPUT --by token",

@@ -92,6 +92,25 @@ public struct TraceAddress: Hashable, Sendable, CustomStringConvertible {
     quantities = try Self.quantities(parts[2], text, among: TraceQuantity.ofCells)
   }
 
+  /// Reads addresses with commas between. A comma before a number goes on with the list of units or
+  /// steps: `kept@3,5,cellState[1,2]` are two.
+  ///
+  /// - Throws: as ``init(_:)``.
+  public static func list(_ text: String) throws -> [TraceAddress] {
+    var parts: [String] = [""]
+    for part in text.split(separator: ",", omittingEmptySubsequences: false) {
+      let goesOn = part.first.map { $0.isASCII && $0.isNumber } ?? true
+      if goesOn, parts != [""] {
+        parts[parts.count - 1] += ",\(part)"
+      } else if parts == [""] {
+        parts = [String(part)]
+      } else {
+        parts.append(String(part))
+      }
+    }
+    return try parts.map { try TraceAddress($0) }
+  }
+
   private static func quantities(
     _ name: Substring, _ address: String, among valid: [TraceQuantity]
   ) throws -> [TraceQuantity] {
@@ -217,6 +236,14 @@ extension TraceAddress {
       }
       return (shape.cells[cell].layer, shape.cells[cell].direction, target.quantity)
     }
+  }
+
+  /// The same at a single step, counted from 0.
+  public func at(step: Int) -> TraceAddress {
+    var one = self
+    one.steps = IndexChoice(step)
+    one.text = (text.split(separator: "@").first.map(String.init) ?? text) + "@\(one.steps.text)"
+    return one
   }
 
   /// The same units and steps of one quantity of one cell.

@@ -59,8 +59,17 @@ public struct SequenceRun: Sendable {
   ///
   /// - Throws: as ``output(of:)``.
   public func trace(of source: inout SequenceSource) throws -> RunTrace<Double> {
+    try traced(&source).trace
+  }
+
+  /// The same, with what was asked for.
+  ///
+  /// - Throws: as ``output(of:)``.
+  public func traced(_ source: inout SequenceSource) throws
+    -> (request: RunRequest<Double>, trace: RunTrace<Double>)
+  {
     let (request, output) = try whole(&source, [.trace, .preactivations])
-    return try RunTrace(of: model, request, output)
+    return (request, try RunTrace(of: model, request, output))
   }
 
   private func whole(_ source: inout SequenceSource, _ recording: Recording) throws

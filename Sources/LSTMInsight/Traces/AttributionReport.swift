@@ -17,6 +17,7 @@ public struct AttributionReport: TraceReport {
   private let attribution: Attribution
   private let by: By
   private let names: StepNames?
+  private let others: OtherAttributions?
 
   /// Takes an attribution.
   ///
@@ -24,8 +25,13 @@ public struct AttributionReport: TraceReport {
   ///   - attribution: the output, taken apart.
   ///   - by: what a line of text is.
   ///   - names: the tokens of the steps, where there are any.
-  public init(_ attribution: Attribution, by: By = .step, names: StepNames? = nil) {
+  ///   - others: what other methods say, to stand beside it.
+  public init(
+    _ attribution: Attribution, by: By = .step, names: StepNames? = nil,
+    others: OtherAttributions? = nil
+  ) {
     (self.attribution, self.by, self.names) = (attribution, by, names)
+    self.others = others
   }
 
   /// Lines of text beyond which only the largest are shown.
@@ -73,7 +79,33 @@ public struct AttributionReport: TraceReport {
     lines += style.wrapped(
       "All parts add up to the output; what is left is \(NumberFormat(digits: 2).text(attribution.remainder)).",
       first: "   ", indent: "   ")
-    return lines.joined(separator: "\n") + "\n"
+    return (lines + (others.map { beside($0, numbers, style) } ?? [])).joined(separator: "\n")
+      + "\n"
+  }
+
+  /// What other methods say, step by step.
+  private func beside(_ others: OtherAttributions, _ numbers: NumberFormat, _ style: TextStyle)
+    -> [String]
+  {
+    var columns = TextColumns(right: [1, 2, 3, 4])
+    columns.add(["", "adds up", "gradient x input", "integrated", "occlusion"])
+    let steps = attribution.steps
+    let kept = Set(steps.indices.sorted { abs(steps[$0]) > abs(steps[$1]) }.prefix(Self.mostLines))
+    for step in steps.indices where kept.contains(step) {
+      columns.add([
+        "step \(step + 1)", numbers.text(steps[step]),
+        numbers.text(others.gradientTimesInput[step]),
+        others.integratedGradients.map { numbers.text($0[step]) } ?? "-",
+        numbers.text(others.occlusion[step]),
+      ])
+    }
+    let gap = others.completenessGap.map {
+      " Integrated gradients lack \(NumberFormat(digits: 2).text($0)) to what they should add up to."
+    }
+    return ["", style.bold("What other methods say")] + columns.lines()
+      + style.wrapped(
+        "Of these only the first column adds up with biases and first states.\(gap ?? "")",
+        first: "   ", indent: "   ")
   }
 
   /// The parts in their order; where they are many, the largest ones.
@@ -118,6 +150,18 @@ public struct AttributionReport: TraceReport {
       ),
       ("remainder", .number(attribution.remainder)),
     ]
+    if let others {
+      members.append(
+        (
+          "beside",
+          .object([
+            ("gradientTimesInput", .numbers(others.gradientTimesInput)),
+            ("integratedGradients", others.integratedGradients.map { .numbers($0) } ?? .null),
+            ("completenessGap", others.completenessGap.map { .number($0) } ?? .null),
+            ("occlusion", .numbers(others.occlusion)),
+          ])
+        ))
+    }
     return JSONText.object(members).text() + "\n"
   }
 }

@@ -42,6 +42,18 @@ struct TraceAddressTests {
     #expect(rows == expected, "the table has to be:\n\(expected.joined(separator: "\n"))")
   }
 
+  @Test("A list of addresses is cut at commas that no number follows")
+  func lists() throws {
+    func texts(_ text: String) throws -> [String] { try TraceAddress.list(text).map(\.text) }
+    #expect(try texts("kept") == ["kept"])
+    #expect(
+      try texts("kept@3,5,layer1.forward.cellState[1,2-3],logits")
+        == ["kept@3,5", "layer1.forward.cellState[1,2-3]", "logits"])
+    expectError("'kept,': there is no quantity 'kept,'. Did you mean 'kept'?") {
+      try texts("kept,")
+    }
+  }
+
   static let listed = TraceQuantity.all.dropLast().map(\.name).joined(separator: ", ")
   static let wrong: [(String, String)] = [
     (

@@ -87,6 +87,40 @@ struct AttributionTests {
   }
 
   @Test(
+    "Gradients are those of finite differences; integrated ones nearly add up", arguments: 1...24)
+  func gradients(seed: Int) throws {
+    let random = try RandomModel(seed: UInt64(seed))
+    var request = RunRequest<Double>(random.request)
+    guard case .values(let input) = request.input, random.model.mask == nil,
+      let trace = try? random.model.trace(request), trace.stepCount(sequence: 0) > 0
+    else { return }
+    let attribution = try Attribution(trace, target: 0)
+    let gradient = try OutputGradient(trace, target: 0)
+    let step = trace.network.head?.source ?? .everyStep == .everyStep ? attribution.step : nil
+    func value(_ values: Array3<Double>) throws -> Double {
+      request.input = .values(values)
+      return try Attribution(random.model.trace(request), target: 0, step: step).value
+    }
+    for time in 0..<trace.steps {
+      for feature in 0..<input.columns {
+        var (up, down) = (input, input)
+        up[time, 0, feature] += 1e-5
+        down[time, 0, feature] -= 1e-5
+        let slope = try (value(up) - value(down)) / 2e-5
+        #expect(abs(slope - gradient.input[time][feature]) < 1e-8, "\(random.words)")
+      }
+    }
+    request.input = .values(input)
+    let others = try OtherAttributions(random.model, request, of: attribution)
+    #expect(abs(try #require(others.completenessGap)) < 1e-3, "\(random.words)")
+    #expect(others.gradientTimesInput == gradient.timesInput.map { $0.reduce(0, +) })
+    // A step that is zero has nothing to take away.
+    for time in 0..<trace.steps where input.row(time, 0).allSatisfy({ $0 == 0 }) {
+      #expect(others.occlusion[time] == 0)
+    }
+  }
+
+  @Test(
     "A cell state is what all earlier steps wrote and the forget gates left", arguments: 1...100)
   func ledger(seed: Int) throws {
     guard let (words, trace) = try Self.trace(seed) else { return }
