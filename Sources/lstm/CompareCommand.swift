@@ -73,13 +73,14 @@ struct CompareCommand: ParsableCommand {
     if TraceFile.isOne(first), TraceFile.isOne(second) {
       return try compareTraces(tolerance ?? 1e-5)
     }
-    let model = try modelOptions.open(first)
+    let model = try modelOptions.openSaying(first)
     let style = Terminal.style(isFile: output != nil)
     if let input {
       let comparison = try outputs(of: model, input, tolerance ?? 1e-5)
       try Output.write(
         format == .json
-          ? comparison.json : comparison.text(style: style, closer: Hint.singleStep), to: output)
+          ? comparison.document(notes: model.notesInWords)
+          : comparison.text(style: style, closer: Hint.singleStep), to: output)
       if !comparison.isSame { throw ExitCode(1) }
     } else {
       guard cellsOptions.cells == nil, cellsOptions.threads == nil else {
@@ -92,12 +93,15 @@ struct CompareCommand: ParsableCommand {
           "'\(second)' holds outputs, not a model. Say what they were computed from: "
             + "--input with the file of sequences.")
       }
-      let other = try modelOptions.open(second)
+      let other = try modelOptions.openSaying(second)
       let comparison = NetworkComparison(model, other, tolerance: tolerance ?? 1e-6)
       let text = comparison.text(
         first: first, second: second, style: style, comparing: Hint.comparing)
       try Output.write(
-        format == .json ? comparison.json(comparing: Hint.comparing) : text, to: output)
+        format == .json
+          ? comparison.json(
+            comparing: Hint.comparing, notes: model.notesInWords + other.notesInWords) : text,
+        to: output)
       if !comparison.isSame { throw ExitCode(1) }
     }
   }

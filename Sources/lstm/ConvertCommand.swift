@@ -65,7 +65,12 @@ struct ConvertCommand: ParsableCommand {
   @OptionGroup(title: "Parts of the file") var modelOptions: ModelOptions
 
   func run() throws {
-    var model = try modelOptions.open(from)
+    if Files.areSame(from, into) {
+      throw UsageError(
+        "'\(into)' is the file that is read. Give another name, and move it when you have looked at it."
+      )
+    }
+    var model = try modelOptions.openSaying(from)
     var lines: [String] = []
     let opened = model
     for setting in LSTMModel.Setting.allCases where drop.contains(setting) {

@@ -9,7 +9,9 @@ struct InspectCommand: ParsableCommand {
     commandName: "inspect",
     abstract: "Say what a model is: sizes, parameters gate by gate, memory by its biases.",
     discussion: """
-      Opens PyTorch (.pt, .pth, .bin), safetensors, NumPy (.npz) and JSON models:
+      Opens PyTorch (.pt, .pth, .bin, .ckpt), Keras (.keras, .h5), ONNX, safetensors, NumPy (.npz), \
+      audio (.nam, JSON) and JSON models. What of the file is not in the model, and what was taken \
+      for granted, stands at the top:
 
         lstm inspect model.pt
       """)
@@ -32,7 +34,9 @@ struct InspectCommand: ParsableCommand {
 
   func run() throws {
     let opened = try modelOptions.open(model)
-    let (origin, summary) = (NetworkOrigin(opened, file: model), NetworkSummary(opened))
+    let (origin, summary) = (
+      NetworkOrigin(opened, file: model) { $0.optionWords }, NetworkSummary(opened)
+    )
     let text =
       switch format {
       case .text:

@@ -4,6 +4,7 @@
 import ArgumentParser
 import LSTMCore
 import LSTMFormats
+import LSTMInsight
 
 /// Which parts of a file to take, where several would do.
 struct ModelOptions: ParsableArguments {
@@ -19,11 +20,29 @@ struct ModelOptions: ParsableArguments {
   @Flag(help: "Take no embedding.")
   var noEmbedding = false
 
-  @Option(help: ArgumentHelp("The linear layer after it, by name.", valueName: "name"))
+  @Option(
+    help: ArgumentHelp(
+      "The linear layer after it, by name; or several layers with functions: fc1:relu,fc2.",
+      valueName: "name"))
   var head: String?
 
   @Flag(help: "Take no linear layer.")
   var noHead = false
+
+  @Option(
+    help: ArgumentHelp(
+      "The layers before it, by name, with functions: fc0:tanh. (default: none)",
+      valueName: "name"))
+  var front: String?
+
+  /// Opens a model, and says on standard error what there is to know of how it was read.
+  func openSaying(_ path: String) throws -> LSTMModel {
+    let model = try open(path)
+    for (kind, words) in model.notesInWords {
+      Terminal.note("\(path): \(kind.rawValue): \(words).")
+    }
+    return model
+  }
 
   /// Opens a model.
   func open(_ path: String) throws -> LSTMModel {
@@ -36,6 +55,14 @@ struct ModelOptions: ParsableArguments {
       contentsOf: path,
       choice: StateDictChoice(
         lstm: lstm.map { $0.split(separator: ",").map(String.init) } ?? [],
-        embedding: embedding, withoutEmbedding: noEmbedding, head: head, withoutHead: noHead))
+        embedding: embedding, withoutEmbedding: noEmbedding, head: head, withoutHead: noHead,
+        front: front))
+  }
+}
+
+extension LSTMModel {
+  /// What there is to know of how the file was read, with the options that would change it.
+  var notesInWords: [(kind: ReadingNote.Kind, words: String)] {
+    readingNotes.map { ($0.kind, $0.words($0.remedy?.optionWords)) }
   }
 }

@@ -27,6 +27,16 @@ enum Streams {
       isBatchFirst: isBatchFirst)
   }
 
+  /// The sound in a file; nil where it holds none.
+  static func sound(_ path: String) throws -> WaveFile? {
+    guard path.lowercased().hasSuffix(".wav") else { return nil }
+    let storage = try ByteStorage(mapping: path)
+    guard WaveFile.matches(storage) else {
+      throw DataError("'\(path)' is no WAVE file: it does not begin with RIFF and WAVE.")
+    }
+    return try WaveFile(storage: storage, file: path)
+  }
+
   /// Where output of this name goes.
   ///
   /// - Throws: `UsageError` where it would go to a terminal.

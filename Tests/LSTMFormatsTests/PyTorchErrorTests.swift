@@ -37,34 +37,14 @@ struct PyTorchErrorTests {
     "no-storage.pt":
       "'no-storage.pt': the numbers of 'tensor', storage '0', are not in the file. "
       + "Save it anew.",
-    "protocol-4.pt":
-      "'protocol-4.pt' is a pickle of protocol 4, but only 2 is read, which "
-      + "torch.save writes by itself.\n"
-      + "Save it in Python without the argument pickle_protocol.",
     "short-storage.pt":
       "'short-storage.pt': storage '0' of 'tensor' has 7 bytes, but its pickle says "
       + "8. Copy or download it again.",
-    "sparse.pt":
-      "'sparse.pt' asks for 'torch._utils._rebuild_sparse_tensor' at byte 13 of its "
-      + "pickle. Tensors do not need it, and nothing was run.\n" + remedy,
     "tar.pt":
       "'tar.pt' is a tar file as only the first versions of PyTorch "
       + "wrote them.\n"
       + "If you trust it, save it anew in Python: torch.save(torch.load(\"tar.pt\", "
       + "weights_only=False), \"model.pt\")",
-    "torchscript.pt":
-      "'torchscript.pt' is a TorchScript archive: a program, which is not run here.\n"
-      + "Save its numbers in Python instead: "
-      + "torch.save(torch.jit.load(\"torchscript.pt\").state_dict(), \"model.pt\")",
-    "whole-legacy.pt":
-      "'whole-legacy.pt' is a whole pickled model, 'torch.nn.modules.rnn.LSTM', "
-      + "which only its own Python code can open.\n" + remedy,
-    "whole-lstm.pt":
-      "'whole-lstm.pt' is a whole pickled model, 'torch.nn.modules.rnn.LSTM', which "
-      + "only its own Python code can open.\n" + remedy,
-    "whole-model.pt":
-      "'whole-model.pt' is a whole pickled model, '__main__.Net', which only its own "
-      + "Python code can open.\n" + remedy,
     "plain.pkl":
       "'plain.pkl' is not a PyTorch file: it is a pickle of something else.\n"
       + "One is made in Python by torch.save(model.state_dict(), \"model.pt\")",
@@ -77,5 +57,16 @@ struct PyTorchErrorTests {
   @Test("each says what is wrong, where, and what to do", arguments: refused.keys.sorted())
   func text(file: String) throws {
     expectError(try #require(Self.refused[file])) { try readFixture(file) }
+  }
+
+  @Test(
+    "whole modules, programs and newer pickles open, and run nothing",
+    arguments: [
+      "protocol-4.pt", "torchscript.pt", "whole-legacy.pt", "whole-lstm.pt", "whole-model.pt",
+    ])
+  func opened(file: String) throws {
+    let archive = try readFixture(file)
+    #expect(!archive.entries.isEmpty)
+    #expect(archive.entries.allSatisfy { !$0.name.contains("_parameters") })
   }
 }

@@ -234,8 +234,8 @@ import Testing
       "an extension that says nothing", "convert $/sine.pt sine.xyz", 64,
       """
       Error: the name 'sine.xyz' does not say in which form to write. Give --to swift-lstm, \
-      safetensors, pytorch, onnx, keras, numpy, mlx, json, or an extension: .safetensors, .pt, .onnx, \
-      .keras, .h5, .npz, .json.
+      safetensors, pytorch, onnx, keras, numpy, mlx, json, nam, guitarml, rtneural, or an extension: \
+      .safetensors, .pt, .onnx, .keras, .h5, .npz, .json.
       """),
     ErrorCase(
       "something to leave out that is not there", "convert $/sine.pt sine.onnx --drop mask", 64,
@@ -244,7 +244,7 @@ import Testing
       "a part to leave out that does not exist", "convert $/sine.pt sine.onnx --drop masc", 64,
       """
       Error: --drop: 'masc' is not valid here. Did you mean 'mask'? Choose one of: mask, one-hot, \
-      head-activation, head-reading, outputs, initial-state, lengths.
+      head-activation, head-reading, outputs, initial-state, lengths, front-layers, head-layers.
       """),
     ErrorCase(
       "a precision of no weights", "convert $/sine.pt sine.onnx --precision int8", 64,

@@ -44,22 +44,20 @@ import Testing
       TensorArchive(lstm("lstm") + [("emb_a.weight", zeros(5, 2)), ("emb_b.weight", zeros(7, 2))])
     ).write(to: path("fronts.npz"))
     try expect(
-      ["inspect", "fronts.npz"], 65,
-      """
-      Error: 'fronts.npz' holds several parts that could be the embedding: emb_a.weight (5 x 2),
-      emb_b.weight (7 x 2).
-      Choose with --embedding NAME, or do without: --no-embedding.
-      """)
+      ["convert", "fronts.npz", "fronts.json"], 0,
+      "Note: fronts.npz: left out: no embedding was taken, since several would do: "
+        + "emb_a.weight (5 x 2), emb_b.weight (7 x 2) (choose with --embedding NAME).\n"
+        + "Note: fronts.npz: left out: of the file's network emb_a (5 x 2), emb_b (7 x 2) are not in "
+        + "this model.")
     try NpzFile(
       TensorArchive(lstm("lstm") + [("fc1.weight", zeros(5, 3)), ("fc2.weight", zeros(1, 3))])
     ).write(to: path("heads.npz"))
     try expect(
-      ["inspect", "heads.npz"], 65,
-      """
-      Error: 'heads.npz' holds several parts that could be the head: fc1.weight (5 x 3), fc2.weight (1 x
-      3).
-      Choose with --head NAME, or do without: --no-head.
-      """)
+      ["convert", "heads.npz", "heads.json"], 0,
+      "Note: heads.npz: left out: no head was taken: fc1.weight (5 x 3), fc2.weight (1 x 3) could be "
+        + "it, but several would do (choose with --head NAME).\n"
+        + "Note: heads.npz: left out: of the file's network fc1 (5 x 3), fc2 (1 x 3) are not in this "
+        + "model.")
   }
 
   @Test("What an .npz has nothing of, or in another order, is told with the option that says so")

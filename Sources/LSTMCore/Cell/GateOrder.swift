@@ -24,7 +24,7 @@ public enum GateOrder: String, CaseIterable, Sendable {
   case flax
   /// f i c o: OpenVINO; not read from files, but a mistake that a port can make.
   case openVINO = "openvino"
-  /// i f o z: Core ML and, as i f o g, AMD's MIOpen; likewise.
+  /// i f o z: Core ML and, as i f o g, AMD's MIOpen and the LSTM of Theano's tutorial.
   case coreML = "coreml"
   /// g f o i: Deeplearning4j, whose own name for it is IFOG; likewise.
   case deeplearning4j

@@ -55,6 +55,16 @@ public struct LSTMModel: Sendable {
   public var gives: OutputSelection
   /// What the model's file takes as an input beside the sequence.
   public var graphInputs: Set<GraphInput> = []
+  /// The plain layers that the input goes through before the network, the first first.
+  public var frontLayers: [PlainLayer<Double>] = []
+  /// A head that is more than one linear layer; the network has none of its own then.
+  public var headLayers: PlainHead<Double>?
+  /// What there is to know of how the file was read.
+  public var readingNotes: [ReadingNote] = []
+  /// Every LSTM of the file by name, with its sizes, where the file has several.
+  public var listedLSTMs: [String] = []
+  /// What audio programs say of the sound beside the network.
+  public var audio: AudioDescription?
   /// What the tokens stand for, where the model reads or writes any.
   public var vocabulary: Vocabulary?
   /// What the model is for, in words.
@@ -114,10 +124,14 @@ public struct LSTMModel: Sendable {
 
   /// How many numbers the network has learned.
   public var parameterCount: ParameterCount {
-    switch weights {
-    case .single(let network): network.parameterCount(countsBiases: hasBiases)
-    case .double(let network): network.parameterCount(countsBiases: hasBiases)
-    }
+    var count =
+      switch weights {
+      case .single(let network): network.parameterCount(countsBiases: hasBiases)
+      case .double(let network): network.parameterCount(countsBiases: hasBiases)
+      }
+    count.front = frontLayers.reduce(0) { $0 + $1.parameterCount }
+    count.head += headLayers?.parameterCount ?? 0
+    return count
   }
 
   /// What goes into the first layer, one layer after the other, and what comes out: see
@@ -137,7 +151,11 @@ public struct LSTMModel: Sendable {
 
   /// The head without its numbers; nil where there is none.
   package var headOutline: (outputSize: Int, source: OutputSelection, isActivated: Bool)? {
-    switch weights {
+    if let headLayers {
+      let sizes = try? headLayers.layers.sizes(after: .init(steps: 1, width: shape.outputSize))
+      return (sizes?.width ?? 0, headLayers.source, headLayers.activation != nil)
+    }
+    return switch weights {
     case .single(let network):
       network.head.map { ($0.outputSize, $0.source, $0.activation != nil) }
     case .double(let network):
@@ -189,7 +207,9 @@ extension LSTMModel: Equatable {
       && one.precision == other.precision && one.hasBiases == other.hasBiases
       && one.mask == other.mask && one.initialState == other.initialState
       && one.lengths == other.lengths && one.gives == other.gives
-      && one.graphInputs == other.graphInputs
+      && one.graphInputs == other.graphInputs && one.frontLayers == other.frontLayers
+      && one.headLayers == other.headLayers && one.readingNotes == other.readingNotes
+      && one.audio == other.audio
       && one.vocabulary == other.vocabulary && one.task == other.task
       && one.provenance == other.provenance && one.parts == other.parts
       && one.unused == other.unused

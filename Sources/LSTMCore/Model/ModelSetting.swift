@@ -20,6 +20,10 @@ extension LSTMModel {
     case initialState = "initial-state"
     /// A run is over lengths of the model's own.
     case lengths
+    /// Plain layers stand before the LSTM.
+    case frontLayers = "front-layers"
+    /// The head is more than one linear layer.
+    case headLayers = "head-layers"
   }
 
   /// The settings that this model has.
@@ -39,7 +43,7 @@ extension LSTMModel {
       case .everyStep, nil: nil
       }
     case .outputs:
-      switch ends.headSource == nil ? gives : .everyStep {
+      switch ends.headSource == nil && headLayers == nil ? gives : .everyStep {
       case .finalState: "that it gives the final state"
       case .lastStep: "that it gives the last step"
       case .firstStep: "that it gives the first step"
@@ -47,6 +51,10 @@ extension LSTMModel {
       }
     case .initialState: initialState.map { _ in "the initial states" }
     case .lengths: lengths.map { "the lengths of \($0.count) sequences" }
+    case .frontLayers:
+      frontLayers.isEmpty
+        ? nil : "what stands before the LSTM (\(frontLayers.map(\.words).joined(separator: ", ")))"
+    case .headLayers: headLayers.map { "the head's layers (\($0.words))" }
     }
   }
 
@@ -74,6 +82,8 @@ extension LSTMModel {
     case .outputs: model.gives = .everyStep
     case .initialState: model.initialState = nil
     case .lengths: model.lengths = nil
+    case .frontLayers: model.frontLayers = []
+    case .headLayers: model.headLayers = nil
     }
     if front != network.front || head != network.head {
       model.network = try LSTMNetwork(front: front, layers: network.layers, head: head)

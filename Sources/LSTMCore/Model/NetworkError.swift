@@ -13,6 +13,10 @@ public enum NetworkError: LSTMFailure, Equatable {
   case layerWidth(layer: Int, Direction, found: Int, expected: Int)
   /// The head reads another number of features than the last layer puts out.
   case headWidth(found: Int, expected: Int)
+  /// A plain layer reads another number of features than what comes before it hands on.
+  case plainLayer(String, found: Int, expected: Int)
+  /// Lengths were given, but layers before the LSTM change the number of steps.
+  case lengthsBeforeLayers
   /// The head's bias is longer or shorter than it has outputs.
   case headBias(found: Int, outputs: Int)
   /// A number of the embedding or the head is not finite; `index` counts row after row.
@@ -83,6 +87,12 @@ extension NetworkError {
     case .headWidth(let found, let expected):
       return "the head reads \(count(found, "feature")), but the last layer puts out \(expected). "
         + "The two have to be equal."
+    case .plainLayer(let layer, let found, let expected):
+      return "the layer '\(layer)' reads \(count(expected, "feature")), but is handed \(found). "
+        + "The two have to be equal, and a head that reads all steps takes as many as it was made for."
+    case .lengthsBeforeLayers:
+      return "the layers before the LSTM make other steps of the input's, so that lengths of "
+        + "sequences have no meaning. Run each sequence by itself."
     case .headBias(let found, let outputs):
       return "the head's bias has \(count(found, "value")), but its weights have "
         + "\(count(outputs, "row")). Give one for each output."

@@ -25,10 +25,12 @@ public struct ParameterCount: Equatable, Sendable {
   /// Each cell, layer after layer, forward before reverse.
   public let cells: [CellParameterCount]
   /// The head's weights and bias; 0 without a head.
-  public let head: Int
+  public internal(set) var head: Int
+  /// What the plain layers before the network have.
+  public internal(set) var front = 0
 
   /// All of them.
-  public var total: Int { cells.reduce(embedding + head) { $0 + $1.total } }
+  public var total: Int { cells.reduce(embedding + front + head) { $0 + $1.total } }
 }
 
 extension LSTMNetwork {

@@ -58,7 +58,9 @@ public struct BlockwiseRun<Scalar: Real & BinaryFloatingPoint> {
     (self.model, self.steps, self.batch) = (model, steps, batch)
     (self.state, self.emptySequences) = (state, emptySequences)
     let isWorthIt = blockSteps ?? Self.usualBlock(model, batch: batch)
-    self.blockSteps = model.readsForwardOnly ? min(max(1, isWorthIt), max(1, steps)) : max(1, steps)
+    self.blockSteps =
+      model.readsForwardOnly && model.hasStepwiseLayers
+      ? min(max(1, isWorthIt), max(1, steps)) : max(1, steps)
   }
 
   /// So many steps that a block is worth the trouble, that its arrays fit the processor's cache, and

@@ -23,6 +23,9 @@ struct ResolvedRun<Scalar: Real & BinaryFloatingPoint> {
   let places: [[Int]]?
   private let gives: OutputSelection
   private let lastDirections: Int
+  private let head: PlainHead<Scalar>?
+  /// What the model was given, for a head that adds it.
+  private let given: NetworkInput<Scalar>
 
   /// Checks a request.
   ///
@@ -33,12 +36,15 @@ struct ResolvedRun<Scalar: Real & BinaryFloatingPoint> {
     _ request: RunRequest<Scalar>, _ settings: RunSettings<Scalar>, _ shape: NetworkShape,
     carried: NetworkState<Scalar>? = nil
   ) throws {
-    let input = request.input
+    let (input, given) = (try settings.frontOutput(of: request), request.input)
     (steps, recording, gives) = (input.steps, request.recording, settings.gives)
+    (head, self.given) = (settings.head, given)
     lastDirections = shape.lastDirections
     try input.check(inputSize: shape.inputSize, tokenCount: shape.tokenCount)
     let ends = try settings.lengths(
-      given: request.lengths, steps: input.steps, batch: input.batch, request.emptySequences)
+      given: input.steps == given.steps ? request.lengths : nil, steps: input.steps,
+      batch: input.batch, request.emptySequences)
+    try settings.head?.check(shape, steps: input.steps)
     var start =
       try request.state ?? carried ?? settings.startingState(shape, batch: input.batch)
     try input.checkTokens(lengths: ends, tokenCount: shape.tokenCount)
@@ -94,6 +100,16 @@ struct ResolvedRun<Scalar: Real & BinaryFloatingPoint> {
   ) -> NetworkOutput<Scalar> {
     var result = NetworkOutput(
       output: output, layerOutputs: layerOutputs, cells: cells, finalState: finalState)
+    if let head = self.head {
+      let isEvery = head.source == .everyStep
+      let read = isEvery ? ends : [Int](repeating: 1, count: ends.count)
+      let scores = head.logits(
+        head.source.features(of: output, finalState, lastDirections), input: given, lengths: read)
+      result.logits = scores
+      result.probabilities = HeadReading(source: head.source, activation: head.activation)
+        .probabilities(scores, lengths: read)
+      return result
+    }
     guard let head else {
       if gives != .everyStep {
         result.output = gives.features(of: output, finalState, lastDirections)
@@ -120,5 +136,30 @@ extension HeadReading {
       }
     }
     return result
+  }
+}
+
+extension RunSettings {
+  /// The input as the network reads it.
+  ///
+  /// - Throws: ``NetworkError`` where it is not what the first layer reads.
+  fileprivate func frontOutput(of request: RunRequest<Scalar>) throws -> NetworkInput<Scalar> {
+    guard !front.isEmpty, case .values(let values) = request.input else { return request.input }
+    let sizes = try front.sizes(after: PlainSizes(steps: values.planes, width: values.columns))
+    if sizes.steps != values.planes, let lengths = request.lengths,
+      lengths.contains(where: { $0 != values.planes })
+    {
+      throw NetworkError.lengthsBeforeLayers
+    }
+    return .values(front.output(values))
+  }
+}
+
+extension PlainHead {
+  /// - Throws: ``NetworkError/plainLayer(_:found:expected:)`` where the layers do not fit the network,
+  ///   or what they read of so many steps.
+  fileprivate func check(_ shape: NetworkShape, steps: Int) throws {
+    _ = try layers.sizes(
+      after: PlainSizes(steps: source == .everyStep ? steps : 1, width: shape.outputSize))
   }
 }

@@ -14,6 +14,10 @@ struct RunSettings<Scalar: Real>: Equatable {
   var gives = OutputSelection.everyStep
   /// The type of the model's numbers, in which a mask is compared.
   var precision = StoredPrecision.float64
+  /// What the input goes through before the network.
+  var front: [PlainLayer<Scalar>] = []
+  /// A head of several layers.
+  var head: PlainHead<Scalar>?
 }
 
 extension RunSettings: Sendable where Scalar: Sendable {}
@@ -23,7 +27,8 @@ extension RunSettings where Scalar: BinaryFloatingPoint {
   init(_ model: LSTMModel) {
     self.init(
       mask: model.mask, initialState: model.initialState.map { NetworkState($0) },
-      lengths: model.lengths, gives: model.gives, precision: model.precision)
+      lengths: model.lengths, gives: model.gives, precision: model.precision,
+      front: model.frontLayers.map { PlainLayer($0) }, head: model.headLayers.map { PlainHead($0) })
   }
 
   /// The states that a run starts from where it is given none.

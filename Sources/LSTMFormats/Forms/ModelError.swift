@@ -7,7 +7,7 @@ public enum ModelError: LSTMFailure, Equatable {
   /// There is no LSTM; `instead` says what there is.
   case noLSTM(file: String, tensors: Int, instead: String?)
   /// Several would do; each is described.
-  case several(Remedy.Part, file: String, candidates: [String])
+  case several(Remedy.Part, file: String, candidates: [String], chain: [String]? = nil)
   /// What was asked for names something that is not there, or that does not fit.
   case unknownPart(Remedy.Part, file: String, name: String, nearest: String?, candidates: [String])
   /// The rest of the model says that there has to be another tensor.
@@ -35,10 +35,12 @@ extension ModelError {
       let found = instead ?? "none of its \(tensors) tensors is named like a part of one"
       return "'\(file)' holds no LSTM: \(found).\n"
         + "Names that are understood: weight_ih_l0 (PyTorch), Wx (MLX), recurrent_kernel (Keras), "
-        + "lstm_cell/kernel (TensorFlow 1), hi/kernel (Flax), lstm/linear/w (Haiku)."
-    case .several(let kind, let file, let candidates):
+        + "lstm_cell/kernel (TensorFlow 1), hi/kernel (Flax), lstm/linear/w (Haiku), lstm_W (Theano), "
+        + "input_linearity.weight (AllenNLP), forget_gate.input_transform.weight (burn), W_f and U_f."
+    case .several(let kind, let file, let candidates, let chain):
+      let fit = chain.map { "As layers they fit one another as \($0.joined(separator: ",")).\n" }
       return "'\(file)' holds several parts that could be the \(kind.words): "
-        + "\(Self.list(candidates)).\n"
+        + "\(Self.list(candidates)).\n" + (fit ?? "")
     case .unknownPart(let kind, let file, let name, let nearest, let candidates):
       let hint = nearest.map { " Did you mean '\($0)'?" } ?? ""
       let valid =
@@ -70,7 +72,7 @@ extension ModelError {
   /// What can be chosen.
   public var remedies: [Remedy] {
     switch self {
-    case .several(let part, _, let candidates):
+    case .several(let part, _, let candidates, _):
       [
         .choosePart(part, candidates: candidates),
         part == .lstm ? .stackParts(candidates: candidates) : .doWithout(part),
@@ -92,9 +94,9 @@ extension ModelError {
     sizes.isEmpty ? "a single number" : sizes.map(String.init).joined(separator: " x ")
   }
 
-  /// At most eight of the candidates, and how many more there are.
+  /// At most 24 of the candidates, and how many more there are.
   private static func list(_ candidates: [String]) -> String {
-    let shown = candidates.prefix(8).joined(separator: ", ")
-    return candidates.count > 8 ? "\(shown) and \(candidates.count - 8) more" : shown
+    let shown = candidates.prefix(24).joined(separator: ", ")
+    return candidates.count > 24 ? "\(shown) and \(candidates.count - 24) more" : shown
   }
 }

@@ -3,6 +3,7 @@
 extension ModelForm {
   /// Every form that is known, in the order in which they are shown and tried.
   public static let all: [ModelForm] = [
-    .swiftLSTM, .safetensors, .pytorch, .onnx, .keras, .numpy, .mlx, .json,
+    .swiftLSTM, .safetensors, .pytorch, .onnx, .keras, .numpy, .mlx, .json, .nam, .guitarML,
+    .rtneural,
   ]
 }

@@ -66,8 +66,8 @@ public struct ModelForm: Sendable {
   ///   - content: the whole file.
   ///   - file: its name, for errors.
   ///   - forms: the forms that it may be in.
-  /// - Throws: ``ModelFormError/arrays(file:)`` where it is an array and no model, and ``ZipError``
-  ///   where it is a damaged zip file.
+  /// - Throws: ``ModelFormError/arrays(file:)`` where it is an array and no model,
+  ///   ``ModelFormError/foreign(file:_:)``, and ``ZipError`` where it is a damaged zip file.
   public static func recognised(
     _ content: ByteStorage, file: String, among forms: [ModelForm] = all
   ) throws -> ModelForm? {
@@ -78,6 +78,9 @@ public struct ModelForm: Sendable {
       case .possible: possible = possible ?? form
       case .foreign: break
       }
+    }
+    if let foreign = ForeignFile.recognised(content, file: file) {
+      throw ModelFormError.foreign(file: file, foreign)
     }
     return possible
   }
@@ -111,6 +114,8 @@ public enum ModelFormError: LSTMFailure, Equatable {
   case unknown(file: String)
   /// The file holds an array, not a model.
   case arrays(file: String)
+  /// The file is of a kind that is known and not read.
+  case foreign(file: String, ForeignFile)
   /// The name does not say in which form to write.
   case noForm(file: String)
 
@@ -126,6 +131,9 @@ public enum ModelFormError: LSTMFailure, Equatable {
     case .arrays(let file):
       "'\(file)' holds an array of numbers, not a model. A model has named weights: "
         + "an .npz file with weight_ih_l0 and so on."
+    case .foreign(let file, let kind):
+      "'\(file)' is \(kind.rawValue), which is not read here.\n"
+        + kind.wayOut.replacing("FILE", with: file)
     case .noForm(let file):
       "the name '\(file)' does not say in which form to write."
     }

@@ -44,6 +44,10 @@ extension ModelError {
     case maskBehindBackward(layer: Int)
     /// Tokens as vectors with a single one, so many that they are no sensible embedding.
     case oneHot(size: Int)
+    /// Tokens in place of numbers.
+    case tokens
+    /// A model without a linear layer after the LSTM.
+    case noHead
     /// What a cell has that the usual one has not; in which direction, where that is said.
     case cell(Unusual, layer: Int, Direction?)
   }
@@ -91,6 +95,8 @@ extension ModelError.Content {
       "masked steps behind a layer that only reads backward (layer \(layer + 1))"
     case .oneHot(let size):
       "a one-hot of \(size): as an Embedding of the identity it would have \(size * size) numbers"
+    case .tokens: "a network that reads tokens"
+    case .noHead: "a network without a head: it has to end in one linear layer"
     case .cell(let unusual, let layer, let direction):
       "\(unusual.words) (layer \(layer + 1)\(direction.map { ", \($0.rawValue)" } ?? ""))"
     }
@@ -117,6 +123,22 @@ extension ModelError.Unusual {
   }
 }
 
+extension ModelError.Content {
+  /// Forms that hold it where another does not: ONNX, but for what its LSTM has not either.
+  var otherForms: [ModelForm] {
+    switch self {
+    case .projection, .wideProjection: [.swiftLSTM, .json]
+    case .cell(let unusual, _, _):
+      switch unusual {
+      case .coupling(.inputFromForget), .pinned, .cellClip, .projectionClip, .unequalGates:
+        [.swiftLSTM, .json]
+      default: [.swiftLSTM, .onnx]
+      }
+    default: [.swiftLSTM, .onnx]
+    }
+  }
+}
+
 extension ModelForm {
   /// The form as a file to write in place of another that cannot hold something.
   var asRemedy: Remedy.Choice {
@@ -124,6 +146,7 @@ extension ModelForm {
     case .swiftLSTM: .init(name: identifier, words: "the project's own model file")
     case .pytorch: .init(name: identifier, words: "a PyTorch state dict")
     case .onnx: .init(name: identifier, words: "ONNX")
+    case .json: .init(name: identifier, words: "JSON")
     default: .init(name: identifier, words: title)
     }
   }

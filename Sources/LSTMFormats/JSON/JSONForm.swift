@@ -1,4 +1,4 @@
-// JSON documents as models. What stands in one is ModelJSON's.
+// JSON documents as models. What stands in ours is ModelJSON's, in other programs' ForeignJSON's.
 
 import LSTMCore
 
@@ -19,8 +19,11 @@ extension ModelForm {
       let text = start.drop { [0x20, 0x09, 0x0A, 0x0D].contains($0) || $0 >= 0xBB }
       return text.first == UInt8(ascii: "{") ? .possible : .foreign
     },
-    read: { content, file, _ in
-      try ModelJSON.parse(content.withUnsafeBytes { Data($0) }, file: file)
+    read: { content, file, choice in
+      let data = content.withUnsafeBytes { Data($0) }
+      if let model = try ForeignJSON.model(data, file: file, choice: choice) { return model }
+      let model = try ModelJSON.parse(data, file: file)
+      return try model.taking(choice, file: file)
     },
     write: { model, output in
       try output.write(Array(ModelJSON.text(of: model).utf8))

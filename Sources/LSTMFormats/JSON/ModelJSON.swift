@@ -44,7 +44,18 @@ public enum ModelJSON {
       initialState: try document.initialState(of: network, file: file),
       lengths: document.lengths, gives: document.gives, vocabulary: document.vocabulary,
       task: document.task, provenance: document.provenance ?? .init(format: "JSON", file: file))
-    model.graphInputs = document.graphInputs
+    (model.graphInputs, model.audio) = (document.graphInputs, document.audio)
+    try document.plainLayers.apply(to: &model, file: file) { place, layer, name, dimensions in
+      try layer[name].map {
+        guard let array = $0.array(name, dimensions: dimensions) else {
+          throw LSTMFormatsError.wrongKind(
+            file: file, place: "\(place).\(name)",
+            expected: dimensions == 1 ? "a list of numbers" : "nested lists of numbers")
+        }
+        return PlainArray(
+          name: name, values: array.values.map(document.precision.rounded), shape: array.shape)
+      }
+    }
     return model
   }
 
@@ -101,6 +112,8 @@ private struct Document: Decodable {
   var task: String?
   var precision = StoredPrecision.float64
   var provenance: LSTMModel.Provenance?
+  var plainLayers = PlainLayersDocument()
+  var audio: AudioDescription?
 
   /// Whether any gate has a bias.
   var hasBiases: Bool {
@@ -119,7 +132,8 @@ private struct Document: Decodable {
       decoder,
       valid: [
         "layers", "embedding", "oneHot", "head", "mask", "initialState", "lengths", "gives",
-        "graphInputs", "vocabulary", "task", "precision", "provenance",
+        "graphInputs", "vocabulary", "task", "precision", "provenance", "frontLayers",
+        "headLayers", "audio",
       ])
     layers = try object.required("layers")
     precision = try object.precision() ?? .float64
@@ -140,6 +154,8 @@ private struct Document: Decodable {
     vocabulary = try object.value("vocabulary", as: VocabularyDocument.self)?.vocabulary
     task = try object.value("task")
     provenance = try object.value("provenance", as: ProvenanceDocument.self)?.provenance
+    plainLayers = try PlainLayersDocument(object)
+    audio = try object.value("audio", as: AudioDocument.self)?.audio
   }
 
   private struct Head: Decodable {

@@ -23,6 +23,13 @@ struct ModelJSONWriter {
     let layers = try model.network.layers.map { try layer($0) }
     members.append(("layers", "[\n    \(layers.joined(separator: ",\n    "))\n  ]"))
     if let head = model.network.head { members.append(("head", self.head(head))) }
+    let plain = PlainLayersDocument(model) { layer in
+      var object = layer.settings
+      for array in layer.arrays { object[array.name] = JSONValue(array) }
+      return .object(object)
+    }
+    if !plain.front.isEmpty { members.append(("frontLayers", try compact(plain.front))) }
+    if let head = plain.head { members.append(("headLayers", try compact(head))) }
     if let mask = model.mask { members.append(("mask", try compact(MaskDocument(mask)))) }
     if let state = model.initialState {
       let parts = state.parts.map { part in
@@ -45,6 +52,7 @@ struct ModelJSONWriter {
     if model.provenance != .init() {
       members.append(("provenance", try compact(ProvenanceDocument(model.provenance))))
     }
+    if let audio = model.audio { members.append(("audio", try compact(AudioDocument(audio)))) }
     return object(members, indent: 0) + "\n"
   }
 

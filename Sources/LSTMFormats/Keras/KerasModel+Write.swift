@@ -35,9 +35,14 @@ extension KerasModel {
         [("embeddings", matrix, nil)])
     }
     if case .value(let value) = model.mask { try add(.masking(value), []) }
+    for layer in model.frontLayers {
+      let (kind, arrays) = try Self.plain(layer, model)
+      try add(kind, arrays)
+    }
     for (index, layer) in network.layers.enumerated() {
       let isLast = index == network.layers.count - 1
-      let returnsSequences = !isLast || network.head?.source ?? model.gives != .finalState
+      let reading = network.head?.source ?? model.headLayers?.source ?? model.gives
+      let returnsSequences = !isLast || reading != .finalState
       try Self.check(layer, model, index, isLast: isLast, returnsSequences: returnsSequences)
       let cells = try layer.cells.map { direction, cell in
         try Self.lstm(
@@ -60,11 +65,63 @@ extension KerasModel {
           hasBias: head.bias != nil),
         [("kernel", head.weights.transposed, nil), ("bias", nil, head.bias)])
     }
+    for layer in model.headLayers?.layers ?? [] {
+      let (kind, arrays) = try Self.plain(layer, model)
+      try add(kind, arrays)
+    }
+    if let head = model.headLayers {
+      if let activation = head.activation { try add(.activation(activation.rawValue), []) }
+      guard head.addedInputs == 0 else {
+        throw ModelError.cannotHold(
+          .form(.keras), .setting(.headLayers, words: "a skip connection from the input"),
+          instead: [.swiftLSTM, .json])
+      }
+    }
     self.init(file: file, name: "model", version: Self.writtenVersion, layers: layers)
   }
 
+  /// A plain layer as Keras has it.
+  private static func plain(_ layer: PlainLayer<Double>, _ model: LSTMModel) throws -> (
+    kind: KerasLayer.Kind, arrays: [(String, Matrix<Double>?, [Double]?)]
+  ) {
+    switch layer {
+    case .linear(let weights, let bias):
+      return (
+        .dense(units: weights.rows, activation: "linear", hasBias: bias != nil),
+        [("kernel", weights.transposed, nil), ("bias", nil, bias)]
+      )
+    case .activation(let function):
+      if function.kind == .leakyRelu { return (.function(layer), []) }
+      guard let name = KerasActivation.name(function, model.precision) else {
+        throw refuse(
+          .cell(
+            .function(function.kind, [function.alpha, function.beta]), layer: 0, nil))
+      }
+      return (.activation(name), [])
+    case .scale(let factors, let shifts):
+      // Means of 0 and variances of 1: the factors are the whole of it.
+      return (
+        .batchNorm(epsilon: 0, hasScale: true, hasCenter: true),
+        [
+          ("gamma", nil, factors), ("beta", nil, shifts),
+          ("moving_mean", nil, factors.map { _ in 0 }),
+          ("moving_variance", nil, factors.map { _ in 1 }),
+        ]
+      )
+    case .layerNorm(let epsilon, let factors, let shifts):
+      return (
+        .layerNorm(epsilon: epsilon, hasScale: true, hasCenter: true),
+        [("gamma", nil, factors), ("beta", nil, shifts)]
+      )
+    case .softmax, .pool, .poolAll, .flatten: return (.function(layer), [])
+    case .convolution:
+      throw ModelError.cannotHold(
+        .form(.keras), .setting(.frontLayers, words: layer.words), instead: [.swiftLSTM, .json])
+    }
+  }
+
   private static func refuse(_ content: ModelError.Content) -> ModelError {
-    .cannotHold(.kerasLayers, content, instead: [.swiftLSTM, .onnx])
+    .cannotHold(.kerasLayers, content, instead: content.otherForms)
   }
 
   private static func embedding(_ front: NetworkFront<Double>?) throws -> Matrix<Double>? {

@@ -1,5 +1,5 @@
-// From Keras's layers to a network here: which layers may follow which, whose function is what, and
-// the blocks of columns (i, f, c, o) as gates.
+// From Keras's layers to a network here: which layers may follow which. What each is by itself is
+// KerasElements.swift's business; models of which only a part can be a network are KerasParts.swift's.
 
 import LSTMCore
 
@@ -28,15 +28,14 @@ extension KerasModel {
 }
 
 /// The network so far, while layer after layer is added.
-private struct KerasNetworkBuilder {
+struct KerasNetworkBuilder {
   let model: KerasModel
-  var front: NetworkFront<Double>?
-  var layers: [NetworkLayer<Double>] = []
-  var head: LinearHead<Double>?
-  var masking: StepMask?
-  var returnsSequences = true
+  private var chain = ChainBuilder()
+  private var masking: StepMask?
+  private var returnsSequences = true
   // The name of a layer whose outputs are in another order than its mask.
-  var misaligned: String?
+  private var misaligned: String?
+  private var read: [KerasLayer] = []
 
   init(model: KerasModel) { self.model = model }
 
@@ -44,149 +43,109 @@ private struct KerasNetworkBuilder {
     func refuse(_ reason: String) -> KerasError {
       .layerPlace(file: model.file, layer: layer.name, reason: reason)
     }
-    let isFirst = front == nil && layers.isEmpty && head == nil && masking == nil
-    switch layer.kind {
-    case .input, .dropout: break
-    case .embedding(_, _, let masksZero):
+    let elements = KerasElements(file: model.file, majorVersion: model.majorVersion)
+    let isFirst = chain.isEmpty && masking == nil
+    read.append(layer)
+    switch try elements.element(layer) {
+    case .nothing: break
+    case .embedding(let matrix, let masksZero):
       guard isFirst else { throw refuse("is an Embedding behind other layers") }
-      front = .embedding(try matrix(layer, "embeddings"))
+      chain.embedding = .embedding(matrix)
       if masksZero { masking = .tokenZero }
     case .masking(let value):
       guard isFirst else { throw refuse("is a Masking behind other layers") }
       masking = .value(value)
-    case .lstm(let lstm):
-      guard head == nil else { throw refuse("is an LSTM behind a Dense layer") }
-      try checkMask(layer)
-      let cell = try cell(lstm, layer, prefix: "")
-      layers.append(
-        lstm.goesBackwards
-          ? NetworkLayer(reverse: cell, order: .processing) : NetworkLayer(forward: cell))
-      returnsSequences = lstm.returnsSequences
-      if lstm.goesBackwards, lstm.returnsSequences, masking != nil { misaligned = layer.name }
-    case .bidirectional(let forward, let backward):
-      guard head == nil else { throw refuse("is an LSTM behind a Dense layer") }
-      try checkMask(layer)
-      layers.append(
-        NetworkLayer(
-          forward: try cell(forward, layer, prefix: "forward/"),
-          reverse: try cell(backward, layer, prefix: "backward/")))
-      returnsSequences = forward.returnsSequences
-    case .dense(_, let activation, let hasBias):
-      guard !layers.isEmpty else { throw refuse("is a Dense layer before any LSTM") }
-      guard head == nil else { throw refuse("is a second Dense layer") }
-      head = LinearHead(
-        weights: try matrix(layer, "kernel").transposed,
-        bias: hasBias ? layer.weights["bias"]?.doubles() : nil,
-        source: returnsSequences ? .everyStep : .finalState)
-      try activate(layer, activation)
-    case .activation(let activation):
-      if activation == "linear" { break }
-      guard head != nil else { throw refuse("is an Activation that follows no Dense layer") }
-      try activate(layer, activation)
+    case .lstm(let cells, let returnsSequences):
+      guard chain.takesLSTM else {
+        throw refuse(
+          chain.source == .everyStep
+            ? "is an LSTM behind other layers than LSTMs and BatchNormalization"
+            : "is an LSTM behind one that gives its last step alone")
+      }
+      if let misaligned {
+        throw refuse(
+          "reads '\(shown(misaligned))', whose outputs are in reversed order while the mask "
+            + "of Keras is not")
+      }
+      do {
+        try chain.add(cells)
+      } catch {
+        throw KerasError.numbers(
+          file: model.file, part: "the layer '\(layer.name)'", reason: "\(error)")
+      }
+      self.returnsSequences = returnsSequences
+      chain.source = returnsSequences ? .everyStep : .finalState
+      if cells.forward == nil, returnsSequences, masking != nil { misaligned = layer.name }
+    case .plain(let layers):
+      if chain.layers.isEmpty, chain.embedding != nil || masking != nil, !layers.isEmpty {
+        throw refuse("stands between an Embedding or a Masking and the LSTM")
+      }
+      if masking != nil, layers.contains(where: { !$0.isStepwise && $0 != .flatten }) {
+        throw refuse("reads several steps, some of which are masked")
+      }
+      for layer in layers { chain.add(layer) }
     }
-  }
-
-  private func checkMask(_ layer: KerasLayer) throws {
-    guard let misaligned else { return }
-    throw KerasError.layerPlace(
-      file: model.file, layer: layer.name,
-      reason: "reads '\(shown(misaligned))', whose outputs are in reversed order while the mask "
-        + "of Keras is not")
-  }
-
-  private mutating func activate(_ layer: KerasLayer, _ name: String) throws {
-    if name == "linear" { return }
-    guard let function = LinearHead<Double>.Activation(rawValue: name) else {
-      throw KerasError.setting(
-        file: model.file, layer: layer.name, setting: "activation", found: name,
-        supported: "linear, softmax, sigmoid")
-    }
-    guard head?.activation == nil else {
-      throw KerasError.layerPlace(
-        file: model.file, layer: layer.name, reason: "is a second Activation")
-    }
-    head?.activation = function
-  }
-
-  private func matrix(_ layer: KerasLayer, _ name: String) throws -> Matrix<Double> {
-    guard let tensor = layer.weights[name], tensor.shape.count == 2 else {
-      throw KerasError.missingWeights(file: model.file, layer: layer.name, place: name)
-    }
-    return Matrix(rows: tensor.shape[0], columns: tensor.shape[1], values: tensor.doubles())
-  }
-
-  private func function(_ name: String, _ setting: String, _ layer: KerasLayer) throws
-    -> Activation<Double>
-  {
-    guard let function = KerasActivation.function(name, majorVersion: model.majorVersion) else {
-      throw KerasError.setting(
-        file: model.file, layer: layer.name, setting: setting, found: name,
-        supported: KerasActivation.names)
-    }
-    return function
-  }
-
-  private func cell(_ lstm: KerasLSTM, _ layer: KerasLayer, prefix: String) throws
-    -> ReadableCell<Double>
-  {
-    func gates(_ name: String) throws -> PerGate<Matrix<Double>> {
-      GateOrder.keras.split(try matrix(layer, prefix + name).transposed)
-    }
-    func bias(_ name: String) -> PerGate<[Double]>? {
-      (layer.weights[prefix + name]?.doubles()).map(GateOrder.keras.split)
-    }
-    let (kernel, recurrent) = (try gates("kernel"), try gates("recurrent_kernel"))
-    let (bias, recurrentBias) = (bias("bias"), bias("recurrent_bias"))
-    let parts = PerGate<GateParameters<Double>> { gate in
-      GateParameters(
-        inputWeights: kernel[gate], hiddenWeights: recurrent[gate],
-        bias: bias?[gate] ?? [Double](repeating: 0, count: lstm.units),
-        recurrentBias: recurrentBias?[gate])
-    }
-    let activation = try function(lstm.activation, "activation", layer)
-    let gate = try function(lstm.recurrentActivation, "recurrent_activation", layer)
-    let parameters: CellParameters<Double>
-    do {
-      parameters = try CellParameters(gates: parts)
-    } catch {
-      throw KerasError.numbers(
-        file: model.file, part: "the layer '\(layer.name)'", reason: "\(error)")
-    }
-    return ReadableCell(
-      parameters: parameters,
-      variant: CellVariant(
-        activations: .init(forget: gate, input: gate, candidate: activation, output: gate),
-        cellActivation: activation))
   }
 
   func network() throws -> KerasNetwork {
     guard let last = model.layers.last else {
       throw KerasError.notAChain(file: model.file, reason: "there is none")
     }
-    guard !layers.isEmpty else {
+    guard !chain.layers.isEmpty else {
       throw KerasError.layerPlace(
         file: model.file, layer: last.name, reason: "ends a model without an LSTM")
     }
-    let types = Set(model.layers.flatMap { $0.weights.entries.map(\.tensor.type) })
+    let types = Set(read.flatMap { $0.weights.entries.map(\.tensor.type) })
     let precision = types.count == 1 ? types.first?.storedPrecision ?? .float32 : .float64
-    let weights: LSTMModel.Weights
     do {
-      weights = try .init(
-        LSTMNetwork(front: front, layers: layers, head: head), of: precision)
+      let built = try chain.apply { network in
+        LSTMModel(
+          weights: try .init(network, of: precision), precision: precision,
+          hasBiases: read.contains { $0.kind.hasLSTMBias }, mask: masking,
+          provenance: .init(
+            format: "Keras model", file: model.file,
+            framework: model.isOurs ? KerasModel.ownMark : "Keras \(model.version)"),
+          parts: read.filter { !$0.weights.entries.isEmpty }.map { layer in
+            .init(role: layer.name, names: layer.weights.entries.map(\.name))
+          })
+      }
+      return KerasNetwork(
+        model: try built.checkedLayers().sayingWhichHardSigmoid(model),
+        returnsSequences: returnsSequences)
     } catch {
       throw KerasError.numbers(file: model.file, part: "the network", reason: "\(error)")
     }
-    return KerasNetwork(
-      model: LSTMModel(
-        weights: weights, precision: model.precision,
-        hasBiases: model.layers.contains { $0.kind.hasLSTMBias }, mask: masking,
-        gives: head == nil && !returnsSequences ? .finalState : .everyStep,
-        provenance: .init(
-          format: "Keras model", file: model.file,
-          framework: model.isOurs ? KerasModel.ownMark : "Keras \(model.version)"),
-        parts: model.layers.filter { !$0.weights.entries.isEmpty }.map { layer in
-          .init(role: layer.name, names: layer.weights.entries.map(\.name))
-        }), returnsSequences: returnsSequences)
+  }
+}
+
+extension LSTMModel {
+  /// The model, if the plain layers around it fit it, as far as that shows without an input.
+  ///
+  /// - Throws: `NetworkError`.
+  func checkedLayers() throws -> LSTMModel {
+    for layer in frontLayers + (headLayers?.layers ?? []) {
+      for array in layer.arrays {
+        guard let index = array.values.firstIndex(where: { !$0.isFinite }) else { continue }
+        throw NetworkError.partNotFinite(.headWeights, index: index)
+      }
+    }
+    return self
+  }
+}
+
+extension LSTMModel {
+  /// The model, with a word where its numbers are not those that today's Keras computes of the file.
+  fileprivate func sayingWhichHardSigmoid(_ keras: KerasModel) -> LSTMModel {
+    guard keras.majorVersion < 3,
+      network.cells.contains(where: { $0.cell.variant.activations.forget.kind == .hardSigmoid })
+    else { return self }
+    var model = self
+    model.readingNotes.append(
+      ReadingNote(
+        .assumed,
+        "its hard sigmoid is that of Keras \(keras.version), 0.2 x + 0.5; Keras 3 takes x / 6 + 0.5 "
+          + "when it opens the file"))
+    return model
   }
 }
 

@@ -9,18 +9,38 @@ extension ModelForm {
     identifier: "onnx", title: onnxTitle, extensions: ["onnx"],
     settings: Set(LSTMModel.Setting.allCases).subtracting([.oneHot, .mask]),
     recognise: { content, _ in
-      // ModelProto begins with its ir_version, field 1 as a variable integer.
-      content.withUnsafeBytes { $0.first } == 0x08 ? .possible : .foreign
+      content.withUnsafeBytes(beginsAsONNX) ? .possible : .foreign
     },
-    read: { content, file, _ in
-      try LSTMModel(ONNXSequenceModel(storage: content, file: file), file: file)
+    read: { content, file, choice in
+      guard choice.lstm.isEmpty else {
+        return try ONNXSurvey(content, file: file).model(choice, insteadOf: nil)
+      }
+      do {
+        return try LSTMModel(ONNXSequenceModel(storage: content, file: file), file: file)
+          .taking(choice, file: file)
+      } catch let error as ONNXError {
+        switch error {
+        case .node, .output, .missingValue, .noLSTM:
+          return try ONNXSurvey(content, file: file).model(choice, insteadOf: error)
+        default: throw error
+        }
+      }
     },
     write: { model, output in
       try output.write(ONNXSequenceModel(model).bytes())
       return model.notes
     })
 
-  fileprivate static let onnxTitle = "ONNX model"
+  static let onnxTitle = "ONNX model"
+}
+
+/// Whether bytes begin as a ModelProto does: its ir_version, a small number in field 1, and then
+/// another of its fields.
+private func beginsAsONNX(_ bytes: UnsafeRawBufferPointer) -> Bool {
+  guard bytes.count >= 2, bytes[0] == 0x08, bytes[1] < 0x40 else { return false }
+  guard bytes.count > 2 else { return true }
+  let (field, kind) = (bytes[2] >> 3, bytes[2] & 7)
+  return field == 5 ? kind == 0 : [2, 3, 4, 6, 7, 8, 14].contains(field) && kind == 2
 }
 
 extension LSTMModel {
@@ -45,6 +65,7 @@ extension LSTMModel {
         format: ModelForm.onnxTitle, file: file,
         framework: onnx.producer.isEmpty ? nil : onnx.producer))
     graphInputs = onnx.graphInputs
+    (frontLayers, headLayers) = (onnx.frontLayers, onnx.headLayers)
   }
 }
 
@@ -62,7 +83,7 @@ extension ONNXSequenceModel {
   /// What a graph without a head gives: every step if it can, else the step that it has or, where
   /// there are only final states, these.
   fileprivate var gives: OutputSelection {
-    guard network.head == nil else { return .everyStep }
+    guard network.head == nil, headLayers == nil else { return .everyStep }
     let readings = outputs.compactMap { output -> OutputSelection? in
       switch output.meaning {
       case .output(let reading): reading
@@ -108,8 +129,10 @@ extension ONNXSequenceModel {
       network: network, starts: starts,
       lengths: model.lengths.map { .stored($0) }
         ?? (model.graphInputs.contains(.lengths) ? .input("lengths") : .full),
-      outputs: Self.standardOutputs(of: network, giving: model.gives),
+      outputs: Self.standardOutputs(
+        of: network, giving: model.gives, headLayers: model.headLayers),
       hasBiases: model.hasBiases, precision: model.precision)
+    (frontLayers, headLayers) = (model.frontLayers, model.headLayers)
   }
 }
 

@@ -27,6 +27,10 @@ enum PickleValue: Equatable {
   case storage(UInt32)
   /// One of ``PickleDocument/tensors``.
   case tensor(UInt32)
+  /// A name that is not on that list, of ``PickleDocument/names``: it stands for nothing.
+  case unknown(UInt32)
+  /// One of ``PickleDocument/objects``.
+  case object(UInt32)
   /// Something harmless that has no numbers: a size, a device, a set.
   case inert
 }
@@ -57,6 +61,20 @@ struct PickleDocument {
     var shape: PickleIndex
     /// In numbers, one for each dimension.
     var strides: PickleIndex
+    /// How whole numbers stand for others; nil where they stand for themselves.
+    var quantiser: PickleIndex?
+  }
+
+  /// What a call of an unknown name would have made: a bag of what it was given. Nothing was called.
+  struct Bag {
+    /// The name, one of ``PickleDocument/names``.
+    var name: UInt32
+    /// What it was given after it was made, or before where that is all.
+    var contents: [PickleIndex]
+    /// One of ``PickleDocument/containers``: what was appended, where it is as good as a list.
+    var elements: [PickleIndex] = []
+    /// Keys and values that were set, where it is as good as a dictionary.
+    var items: [PickleIndex] = []
   }
 
   /// The file's bytes.
@@ -68,6 +86,9 @@ struct PickleDocument {
   var containers: [[PickleIndex]] = []
   var storages: [Storage] = []
   var tensors: [TensorRecord] = []
+  /// Names that stand for nothing here, "module.Class".
+  var names: [String] = []
+  var objects: [Bag] = []
   /// The value that was pickled.
   var root: PickleIndex = 0
   /// The first byte after the pickle.

@@ -6,17 +6,17 @@ import LSTMCore
 public enum PyTorchError: LSTMFailure, Equatable {
   /// The file is none that `torch.save` writes.
   case notPyTorch(file: String, reason: String)
-  /// A whole model was pickled, code and all, not its state_dict.
-  case wholeModule(file: String, name: String)
-  /// A program of TorchScript.
-  case torchScript(file: String)
+  /// A pickle of another program's object.
+  case otherPickle(file: String, name: String)
+  /// An object of some class without a tensor in it.
+  case noTensors(file: String, name: String)
   /// A tar file, as the first versions of PyTorch wrote them.
   case oldTar(file: String)
   /// The pickle asks for a name that tensors do not need; `byte` counts from the pickle's start.
   case forbiddenName(file: String, name: String, byte: Int)
   /// The pickle has an instruction that tensors do not need.
   case forbiddenInstruction(file: String, code: UInt8, byte: Int)
-  /// The pickle is of another protocol than 2.
+  /// The pickle is of another protocol than 2 to 5.
   case wrongProtocol(file: String, found: Int)
   /// The pickle contradicts itself.
   case malformedPickle(file: String, byte: Int, reason: String)
@@ -57,13 +57,16 @@ extension PyTorchError {
     case .notPyTorch(let file, let reason):
       return "'\(file)' is not a PyTorch file: \(reason).\n"
         + "One is made in Python by torch.save(model.state_dict(), \"model.pt\")"
-    case .wholeModule(let file, let name):
-      return "'\(file)' is a whole pickled model, '\(shown(name))', which only its own Python code "
-        + "can open.\n\(Self.remedy)"
-    case .torchScript(let file):
-      return "'\(file)' is a TorchScript archive: a program, which is not run here.\n"
-        + "Save its numbers in Python instead: "
-        + "torch.save(torch.jit.load(\"\(file)\").state_dict(), \"model.pt\")"
+    case .otherPickle(let file, let name):
+      let program = name.split(separator: ".").first.map(String.init) ?? name
+      return
+        "'\(file)' is a pickle of '\(shown(name))', not a file of PyTorch, and nothing of it was "
+        + "run.\nTake its arrays out in Python, where '\(shown(program))' is installed, and save "
+        + "them by name: model = pickle.load(open(\"\(file)\", \"rb\")); "
+        + "numpy.savez(\"model.npz\", weight_ih_l0=..., weight_hh_l0=..., bias_ih_l0=...)"
+    case .noTensors(let file, let name):
+      return "'\(file)' holds no tensors of a network: it is an object of '\(shown(name))' alone.\n"
+        + "Its weights are in another file; Darts and Lightning write a .ckpt beside it. Open that."
     case .oldTar(let file):
       return "'\(file)' is a tar file as only the first versions of PyTorch wrote them.\n"
         + "If you trust it, save it anew in Python: "
@@ -76,8 +79,8 @@ extension PyTorchError {
       return "'\(file)' has the instruction \(title) at byte \(byte) of its pickle. "
         + "torch.save does not write it for tensors.\n\(Self.remedy)"
     case .wrongProtocol(let file, let found):
-      return "'\(file)' is a pickle of protocol \(found), but only 2 is read, which torch.save "
-        + "writes by itself.\nSave it in Python without the argument pickle_protocol."
+      return "'\(file)' is a pickle of protocol \(found), but 2 to 5 are read.\n"
+        + "Save it in Python without the argument pickle_protocol."
     case .malformedPickle(let file, let byte, let reason):
       return "'\(file)' is damaged at byte \(byte) of its pickle: \(reason).\n"
         + "Copy or download it again, or save it anew."

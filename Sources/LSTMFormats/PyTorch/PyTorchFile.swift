@@ -3,6 +3,8 @@
 // read in PyTorchLegacy.swift. Nothing of a file is ever run: what the pickle says is read by
 // Unpickler, which knows a short list of names. Which of the tensors are an LSTM is found elsewhere.
 
+import LSTMCore
+
 /// A file of PyTorch: its tensors. Writing is in PyTorchFile+Write.swift.
 public struct PyTorchFile: Sendable {
   /// The tensors by name, and what stands beside them as metadata.
@@ -59,9 +61,6 @@ public struct PyTorchFile: Sendable {
     _ zip: ZipArchive, fileSize: Int, of storage: ByteStorage
   ) throws -> TensorArchive {
     let (file, folder) = (zip.file, folder(of: zip))
-    guard zip.member(named: folder + "constants.pkl") == nil,
-      !zip.members.contains(where: { $0.name.hasPrefix(folder + "code/") })
-    else { throw PyTorchError.torchScript(file: file) }
     guard let member = zip.member(named: folder + "data.pkl") else {
       throw PyTorchError.notPyTorch(
         file: file, reason: "it is a zip archive without a member data.pkl")
@@ -94,7 +93,15 @@ public struct PyTorchFile: Sendable {
       guard !key.isEmpty, key.utf8.allSatisfy({ (0x30...0x39).contains($0) }) else { return nil }
       return try zip.member(named: "\(folder)data/\(key)").map(bytes)
     }
-    return try tensors.archive()
+    var archive = try tensors.archive()
+    if zip.members.contains(where: { $0.name.hasPrefix(folder + "code/") }) {
+      archive.notes.insert(
+        ReadingNote(
+          .assumed,
+          "it is a TorchScript archive: its tensors were read, its program was not run"),
+        at: 0)
+    }
+    return archive
   }
 
   /// The byte order of the numbers; files before version 2.1 do not say it and are little-endian.

@@ -32,7 +32,18 @@ enum PyTorchLegacy {
       end = document.end
       return document
     }
-    let first = try next()
+    let first: PickleDocument
+    do {
+      first = try next()
+    } catch let error as PyTorchError {
+      // A pickle of something else may have any instruction.
+      guard let name = firstName(storage) else { throw error }
+      throw PyTorchError.otherPickle(file: file, name: name)
+    }
+    if case .object(let object) = first[first.root] {
+      throw PyTorchError.otherPickle(
+        file: file, name: first.names[Int(first.objects[Int(object)].name)])
+    }
     guard first.bytes(first.root, atMost: 10) == magic else {
       throw PyTorchError.notPyTorch(file: file, reason: "it is a pickle of something else")
     }
@@ -49,6 +60,22 @@ enum PyTorchLegacy {
       file: file, document: document, fileSize: storage.count, isBigEndian: false
     ) { regions[$0] }
     return try tensors.archive()
+  }
+
+  /// The class with whose name a pickle begins; nil where it begins otherwise, or by what is harmful.
+  private static func firstName(_ storage: ByteStorage) -> String? {
+    storage.withUnsafeBytes { bytes -> String? in
+      guard bytes.count > 8, bytes[2] == UInt8(ascii: "c") else { return nil }
+      let lines = bytes[3...].prefix(400).split(separator: 0x0A, maxSplits: 2)
+      guard lines.count == 3 else { return nil }
+      let (module, name) = (
+        String(decoding: lines[0], as: UTF8.self), String(decoding: lines[1], as: UTF8.self)
+      )
+      guard !module.hasPrefix("torch"), !module.hasPrefix("collections"),
+        !PickleGlobal.isHarmful(module: module, name: name)
+      else { return nil }
+      return "\(module).\(name)"
+    }
   }
 
   /// The bytes of one number in each storage.

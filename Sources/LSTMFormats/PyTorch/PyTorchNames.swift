@@ -13,7 +13,11 @@ struct PyTorchNames {
   private(set) var tensors: [(name: String, tensor: UInt32)] = []
   /// Numbers, truth values and texts by name.
   private(set) var plain: [String: String] = [:]
+  /// The classes of objects that were met, each once.
+  private(set) var classes: [String] = []
   private var known: Set<String> = []
+  /// Objects refer to one another in circles: each is visited once.
+  private var seen: Set<UInt32> = []
   /// What is left of the values that may be visited, since one value can stand at many places.
   private var visits: Int
   /// What is left of the letters that names and texts may have.
@@ -73,7 +77,61 @@ struct PyTorchNames {
     case .text(_, let count):
       letters -= Int(count)
       if letters >= 0, let text = document.text(index) { keep(text, name) }
-    case .none, .longInteger, .global, .storage, .inert: break
+    case .object(let object): try visit(object: object, name: name, depth: depth)
+    case .none, .longInteger, .global, .unknown, .storage, .inert: break
+    }
+  }
+
+  /// The dictionaries of an object's state: one, or one and that of its slots.
+  private func dictionaries(_ index: PickleIndex) -> [UInt32] {
+    let parts = document.elements(index).map(Array.init) ?? [index]
+    return parts.prefix(2).compactMap {
+      if case .dictionary(let dictionary) = document[$0] { dictionary } else { nil }
+    }
+  }
+
+  private func isModules(_ key: PickleIndex) -> Bool {
+    document.text(key).map { ["_parameters", "_buffers", "_modules"].contains($0) } ?? false
+  }
+
+  /// Goes through a bag: the attributes of an object, which are named as if it were a dictionary. Of
+  /// PyTorch's modules that is what a state_dict would have.
+  private mutating func visit(object: UInt32, name: String?, depth: Int) throws {
+    guard seen.insert(object).inserted else { return }
+    let bag = document.objects[Int(object)]
+    let className = document.names[Int(bag.name)]
+    if !classes.contains(className), classes.count < 64 { classes.append(className) }
+    for content in bag.contents {
+      let found = dictionaries(content)
+      guard !found.isEmpty else {
+        try visit(content, name: name, depth: depth + 1)
+        continue
+      }
+      for dictionary in found {
+        let items = document.containers[Int(dictionary)]
+        let keys = stride(from: 0, to: items.count, by: 2)
+        let isModule = keys.contains { isModules(items[$0]) }
+        for place in keys {
+          if isModule {
+            if isModules(items[place]) {
+              try visit(items[place + 1], name: name, depth: depth + 1)
+              continue
+            }
+            // Hooks and the like; what an author added may be a vocabulary or another module.
+            guard let key = document.text(items[place]), !key.hasPrefix("_") else { continue }
+          }
+          try visit(
+            items[place + 1], name: try self.name(of: items[place], in: name), depth: depth + 1)
+        }
+      }
+    }
+    for (place, element) in bag.elements.enumerated() {
+      try visit(element, name: name.map { join($0, "\(place)") }, depth: depth + 1)
+    }
+    for place in stride(from: 0, to: bag.items.count, by: 2) {
+      try visit(
+        bag.items[place + 1], name: try self.name(of: bag.items[place], in: name),
+        depth: depth + 1)
     }
   }
 

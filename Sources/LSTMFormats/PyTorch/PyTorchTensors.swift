@@ -1,6 +1,8 @@
 // From the records of a pickle to tensors: every offset, shape and stride is held against the
 // bytes that are there. A tensor in C order is a view of the file; any other is copied into it.
 
+import LSTMCore
+
 /// Makes the tensors of one file.
 struct PyTorchTensors {
   /// The bytes of one storage.
@@ -40,10 +42,62 @@ struct PyTorchTensors {
       made[index] = tensor
       entries.append((name, tensor))
     }
-    return TensorArchive(entries, metadata: names.plain)
+    if entries.allSatisfy({ LeftOver.isOfTraining($0.0) }), let name = names.classes.first {
+      throw PyTorchError.noTensors(file: file, name: name)
+    }
+    var archive = TensorArchive(entries, metadata: names.plain)
+    if !names.classes.isEmpty {
+      let listed = names.classes.prefix(3).map { "'\(shown($0))'" }
+      archive.notes.append(
+        ReadingNote(
+          .assumed,
+          "of objects of the file's own classes (\(listed.joined(separator: ", "))"
+            + (names.classes.count > 3 ? ", …" : "")
+            + ") only the attributes were read; nothing of it was run"))
+    }
+    let quantised = names.tensors.filter {
+      document.tensors[Int($0.tensor)].quantiser != nil
+    }
+    if !quantised.isEmpty {
+      archive.notes.append(
+        ReadingNote(
+          .changed,
+          "\(quantised.count) quantised \(quantised.count == 1 ? "tensor" : "tensors") became "
+            + "float32, (q - zero point) x scale"))
+    }
+    return archive
   }
 
   private mutating func tensor(
+    _ record: PickleDocument.TensorRecord, name: String
+  ) throws -> Tensor {
+    let stored = try storedTensor(record, name: name)
+    guard let quantiser = record.quantiser else { return stored }
+    guard let parts = document.elements(quantiser).map(Array.init), parts.count >= 3,
+      case .global(.quantiser(let isPerRow)) = document[parts[0]], stored.count <= budget / 4
+    else { throw PyTorchError.unsupportedNumbers(file: file, type: "quantised otherwise") }
+    budget -= 4 * stored.count
+    let numbers = stored.doubles()
+    guard isPerRow else {
+      guard case .real(let scale) = document[parts[1]], let zero = document.integer(parts[2]) else {
+        throw PyTorchError.unsupportedNumbers(file: file, type: "quantised otherwise")
+      }
+      return Tensor(numbers.map { Float(($0 - Double(zero)) * scale) }, shape: stored.shape)
+    }
+    guard case .tensor(let scales) = document[parts[1]],
+      case .tensor(let zeros) = document[parts[2]],
+      parts.count > 3, document.integer(parts[3]) == 0,
+      case let scale = try storedTensor(document.tensors[Int(scales)], name: name).doubles(),
+      case let zero = try storedTensor(document.tensors[Int(zeros)], name: name).doubles(),
+      let rows = stored.shape.first, rows > 0, scale.count == rows, zero.count == rows
+    else { throw PyTorchError.unsupportedNumbers(file: file, type: "quantised otherwise") }
+    let width = stored.count / rows
+    return Tensor(
+      numbers.indices.map { Float((numbers[$0] - zero[$0 / width]) * scale[$0 / width]) },
+      shape: stored.shape)
+  }
+
+  private mutating func storedTensor(
     _ record: PickleDocument.TensorRecord, name: String
   ) throws -> Tensor {
     func bad(_ reason: String) -> PyTorchError {

@@ -1,4 +1,4 @@
-// Python's pickle, protocol 2, as far as tensors need it (pickle.py and torch's own weights-only
+// Python's pickle, protocols 2 to 5, as far as tensors need it (pickle.py and torch's own weights-only
 // reader say what each instruction means). Nothing is executed: an instruction either makes a
 // plain value or ends in an error. What calls would make is in Unpickler+Calls.swift.
 
@@ -49,7 +49,9 @@ struct Unpickler {
       throw PyTorchError.notPyTorch(file: file, reason: "it does not begin with a pickle")
     }
     let version = try byte()
-    guard version == 2 else { throw PyTorchError.wrongProtocol(file: file, found: Int(version)) }
+    guard (2...5).contains(version) else {
+      throw PyTorchError.wrongProtocol(file: file, found: Int(version))
+    }
     while true {
       guard position < Self.largestPickle else {
         throw PyTorchError.tooLarge(
@@ -75,11 +77,21 @@ struct Unpickler {
     case UInt8(ascii: "J"): try push(.integer(Int64(try number(as: Int32.self))))
     case UInt8(ascii: "K"): try push(.integer(Int64(try byte())))
     case UInt8(ascii: "M"): try push(.integer(Int64(try number(as: UInt16.self))))
-    case 0x8A: try longInteger()
+    case 0x8A: try longInteger(count: Int(try byte()))
+    case 0x8B: try longInteger(count: Int(try number(as: UInt32.self)))
     case UInt8(ascii: "G"):  // BINFLOAT, the one number with its highest byte first
       try push(.real(Double(bitPattern: try number(as: UInt64.self).byteSwapped)))
     case UInt8(ascii: "X"): try text(count: Int(try number(as: UInt32.self)))
-    case UInt8(ascii: "U"): try text(count: Int(try byte()))
+    case UInt8(ascii: "U"), 0x8C: try text(count: Int(try byte()))
+    case UInt8(ascii: "T"): try text(count: Int(try number(as: UInt32.self)))
+    case 0x8D, 0x8E, 0x96: try text(count: Int(clamping: try number(as: UInt64.self)))
+    case UInt8(ascii: "B"): try text(count: Int(try number(as: UInt32.self)))
+    case UInt8(ascii: "C"): try text(count: Int(try byte()))
+    case 0x94: memo[UInt32(memo.count)] = try top()  // MEMOIZE
+    case 0x95: _ = try number(as: UInt64.self)  // FRAME
+    case UInt8(ascii: "0"): _ = try pop()
+    case UInt8(ascii: "1"): _ = try popToMark()
+    case UInt8(ascii: "2"): stack.append(try top())
     case UInt8(ascii: "("): marks.append(stack.count)
     case UInt8(ascii: "t"): try tuple(try popToMark())
     case 0x85: try tuple([try pop()])
@@ -89,7 +101,11 @@ struct Unpickler {
       try push(.list(newContainer()))
     case UInt8(ascii: "}"): try push(.dictionary(newContainer()))
     case UInt8(ascii: "a"): try append([try pop()])
-    case UInt8(ascii: "e"): try append(try popToMark())
+    case UInt8(ascii: "e"), 0x90: try append(try popToMark())
+    case 0x91:  // FROZENSET
+      let elements = try popToMark()
+      try push(.list(newContainer()))
+      try append(elements)
     case UInt8(ascii: "s"): try setItems(try popLast(2))
     case UInt8(ascii: "u"): try setItems(try popToMark())
     case UInt8(ascii: "q"): memo[UInt32(try byte())] = try top()
@@ -97,21 +113,25 @@ struct Unpickler {
     case UInt8(ascii: "h"): try recall(UInt32(try byte()))
     case UInt8(ascii: "j"): try recall(try number(as: UInt32.self))
     case UInt8(ascii: "c"): try global()
+    case 0x93: try stackGlobal()
     case UInt8(ascii: "R"):
       let arguments = try pop()
       let name = try pop()
       try call(name, arguments)
-    case 0x81:  // NEWOBJ
+    case 0x81, 0x92:  // NEWOBJ, NEWOBJ_EX
+      if code == 0x92 { _ = try pop() }
       let arguments = try pop()
       let name = try pop()
-      guard document[name] == .global(.parameter) else {
-        throw malformed("it makes an object of something that is not a class of tensors")
+      switch document[name] {
+      case .global(.parameter), .global(.orderedDictionary), .global(.inert), .unknown: break
+      default: throw malformed("it makes an object of something that is not a class of tensors")
       }
       try call(name, arguments)
     case UInt8(ascii: "b"):  // BUILD: attributes, such as a state_dict's _metadata, are ignored
-      _ = try pop()
+      let state = try pop()
       switch document[try top()] {
-      case .dictionary, .tensor, .inert: break
+      case .dictionary, .tensor, .inert, .list: break
+      case .object(let object): document.objects[Int(object)].contents.append(state)
       default: throw malformed("it gives attributes to something that has none")
       }
     case UInt8(ascii: "Q"): try persistent(try pop())
@@ -124,8 +144,7 @@ struct Unpickler {
     }
   }
 
-  private mutating func longInteger() throws {
-    let count = Int(try byte())
+  private mutating func longInteger(count: Int) throws {
     let start = position
     let digits = try take(count)
     guard count <= 8 else {
@@ -151,6 +170,10 @@ struct Unpickler {
   }
 
   private mutating func append(_ elements: [PickleIndex]) throws {
+    if case .object(let object) = document[try top()] {
+      document.objects[Int(object)].elements += elements
+      return
+    }
     guard case .list(let list) = document[try top()] else {
       throw malformed("it appends to something that is not a list")
     }
@@ -158,6 +181,10 @@ struct Unpickler {
   }
 
   private mutating func setItems(_ pairs: [PickleIndex]) throws {
+    if case .object(let object) = document[try top()], pairs.count.isMultiple(of: 2) {
+      document.objects[Int(object)].items += pairs
+      return
+    }
     guard case .dictionary(let dictionary) = document[try top()] else {
       throw malformed("it sets items of something that is not a dictionary")
     }
@@ -174,8 +201,16 @@ struct Unpickler {
 
   private mutating func global() throws {
     let module = try line()
-    let name = try line()
-    try global(module: module, name: name, rest: bytes[position...])
+    try global(module: module, name: try line())
+  }
+
+  private mutating func stackGlobal() throws {
+    let name = try pop()
+    let module = try pop()
+    guard let name = document.text(name), let module = document.text(module),
+      name.utf8.count + module.utf8.count <= 1000
+    else { throw malformed("it names something by what is no text") }
+    try global(module: module, name: name)
   }
 
   // MARK: - The stack

@@ -32,6 +32,6 @@ extension ModelForm {
   ) throws -> LSTMModel {
     try StateDictReader.read(
       SafetensorsFile(storage: content, file: file).archive, file: file, format: safetensorsTitle,
-      choice: choice)
+      choice: choice, isOrdered: false)
   }
 }

@@ -42,8 +42,10 @@ struct CSVLines: Sendable {
             values.removeAll()
             try Self.read(bytes, line.range, to: &values, file: file, line: start.line)
             (first, columns, count) = (start, values.count, 1)
-          } catch LSTMFormatsError.notANumber where isFirst {
-            // The heading: names of the columns.
+          } catch LSTMFormatsError.notANumber
+            where isFirst && !Self.hasNumber(bytes, line.range)
+          {
+            // The heading: names of the columns. A line with a number in it is one with a mistake.
           }
         } else {
           count += 1
@@ -80,6 +82,13 @@ struct CSVLines: Sendable {
     }
     next = (place, step)
     return values
+  }
+
+  /// Whether a part of a line between commas is a number.
+  private static func hasNumber(_ bytes: UnsafeRawBufferPointer, _ range: Range<Int>) -> Bool {
+    String(decoding: bytes[range], as: UTF8.self).split(separator: ",").contains {
+      Double($0.filter { !$0.isWhitespace }) != nil
+    }
   }
 
   /// Whether a line has nothing but white space.

@@ -34,20 +34,21 @@ final class RunArchive: BlockSink {
       case .bfloat16, .float32: .float32
       case .float64: computation.precision == .float64 ? .float64 : .float32
       }
-    func sequences(_ name: String, _ selection: OutputSelection, _ width: Int) -> PlacedArray {
+    func sequences(_ name: String, _ planes: Int, _ width: Int) -> PlacedArray {
       PlacedArray(
-        name, planes: selection == .everyStep ? steps : 1, batch: batch, width: width, type,
-        isBatchFirst: isBatchFirst)
+        name, planes: planes, batch: batch, width: width, type, isBatchFirst: isBatchFirst)
     }
     let shape = model.shape
     let head = model.headOutline
-    var arrays = [sequences("output", head == nil ? model.gives : .everyStep, shape.outputSize)]
+    let taken = model.networkSteps(steps)
+    let given = head == nil && model.gives != .everyStep ? 1 : taken
+    var arrays = [sequences("output", given, shape.outputSize)]
     arrays += StateArrays.named(shape.zeroState(batch: batch) as NetworkState<Float>, of: model)
       .map { PlacedArray(name: $0.name, shape: $0.array.shape, type: type) }
-    if let head {
-      arrays.append(sequences("logits", head.source, head.outputSize))
+    if let head, let sizes = model.logitSizes(networkSteps: taken) {
+      arrays.append(sequences("logits", sizes.steps, sizes.width))
       if head.isActivated {
-        arrays.append(sequences("probabilities", head.source, head.outputSize))
+        arrays.append(sequences("probabilities", sizes.steps, sizes.width))
       }
     }
     places = Dictionary(

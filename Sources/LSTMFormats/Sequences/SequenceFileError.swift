@@ -14,6 +14,10 @@ public enum SequenceFileError: LSTMFailure, Equatable {
   case unknownState(file: String, name: String, valid: [String])
   /// There are states of one layer and those of all layers.
   case statesTwice(file: String, name: String)
+  /// A WAVE file is none that is read.
+  case wave(file: String, reason: String)
+  /// A model that is to run over sound does not make one number of one number.
+  case notSound(inputs: Int, outputs: Int)
   /// A line of a text file has more or fewer numbers than the first.
   case raggedLine(file: String, line: Int, found: Int, expected: Int)
 }
@@ -41,6 +45,12 @@ extension SequenceFileError {
     case .statesTwice(let file, let name):
       let whole = name.hasPrefix("cell") ? "cell" : "hidden"
       return "'\(file)' has both '\(whole)', the states of all layers, and '\(name)'. Keep one."
+    case .wave(let file, let reason):
+      return "'\(file)' is a WAVE file, but \(reason)."
+    case .notSound(let inputs, let outputs):
+      return
+        "a model that runs over sound reads one number and gives one for each sample, but this "
+        + "one reads \(inputs == 0 ? "tokens" : "\(inputs)") and gives \(outputs)."
     case .raggedLine(let file, let line, let found, let expected):
       return "'\(file)', line \(line): there are \(found) numbers, but the first line has "
         + "\(expected). Every step needs as many."

@@ -24,7 +24,7 @@ public struct SequenceRun: Sendable {
   /// How many steps are taken at once; nil for as many as are worth it.
   public var blockSteps: Int?
   /// The engine; nil where the readable cell computes.
-  private let engine: InferenceEngine?
+  let engine: InferenceEngine?
 
   /// Makes a model ready.
   ///

@@ -12,6 +12,11 @@ enum CellNaming: String, CaseIterable, Sendable {
   case haiku = "Haiku"
   case flax = "Flax"
   case nnx = "Flax NNX"
+  case theano = "Theano"
+  case allenNLP = "AllenNLP"
+  case bilm = "bilm-tf"
+  case burn = "burn"
+  case byHand = "by hand"
 
   /// What an array of a cell is.
   enum Slot: Hashable {
@@ -19,41 +24,9 @@ enum CellNaming: String, CaseIterable, Sendable {
     /// Input and hidden weights in one.
     case weights
     case gateInput(Gate), gateHidden(Gate), gateBias(Gate), gatePeephole(Gate)
-  }
-
-  /// The last parts of the names, by what they are; "/" stands for "." too.
-  var leaves: [(leaf: String, slot: Slot)] {
-    switch self {
-    case .pytorch:
-      [
-        ("weight_ih", .inputWeights), ("weight_hh", .hiddenWeights), ("bias_ih", .bias),
-        ("bias_hh", .recurrentBias), ("weight_hr", .projection),
-      ]
-        + Gate.withPeephole.map { ("peephole_\($0.rawValue)", .gatePeephole($0)) }
-    case .mlx: [("Wx", .inputWeights), ("Wh", .hiddenWeights), ("bias", .bias)]
-    case .keras:
-      [("kernel", .inputWeights), ("recurrent_kernel", .hiddenWeights), ("bias", .bias)]
-    case .tensorflow1:
-      [
-        ("projection/kernel", .projection),
-        ("kernel", .weights), ("weights", .weights), ("bias", .bias), ("biases", .bias),
-        ("w_f_diag", .gatePeephole(.forget)), ("w_i_diag", .gatePeephole(.input)),
-        ("w_o_diag", .gatePeephole(.output)),
-      ]
-    case .haiku: [("linear/w", .weights), ("linear/b", .bias)]
-    case .flax:
-      Gate.allCases.flatMap { gate in
-        [
-          ("i\(gate.letter)/kernel", .gateInput(gate)),
-          ("h\(gate.letter)/kernel", .gateHidden(gate)), ("h\(gate.letter)/bias", .gateBias(gate)),
-        ]
-      } + [("if_/kernel", .gateInput(.forget))]
-    case .nnx:
-      [
-        ("dense_i/kernel", .inputWeights), ("dense_h/kernel", .hiddenWeights),
-        ("dense_h/bias", .bias),
-      ]
-    }
+    case gateRecurrentBias(Gate)
+    /// The third matrix of a gate, where somebody calls its matrices U and V.
+    case gateThird(Gate)
   }
 
   /// The order of the blocks; Flax has every gate by itself.
@@ -65,25 +38,45 @@ enum CellNaming: String, CaseIterable, Sendable {
     case .tensorflow1: .tensorflow1
     case .haiku: .haiku
     case .flax, .nnx: .flax
+    case .theano: .coreML
+    case .allenNLP, .burn, .byHand: .pytorch
+    case .bilm: .tensorflow1
     }
   }
 
+  /// Whether every gate has arrays of its own.
+  var isGateByGate: Bool { self == .flax || self == .burn || self == .byHand }
+
   /// Whether matrices are `[in, 4H]` rather than `[4H, in]`.
-  var isTransposed: Bool { self != .pytorch && self != .mlx }
+  var isTransposed: Bool { self != .pytorch && self != .mlx && self != .allenNLP }
 
   /// What is added to the forget gate's pre-activation at run time and stands in no file.
-  var forgetBonus: Double { self == .tensorflow1 || self == .haiku ? 1 : 0 }
-}
+  var forgetBonus: Double {
+    self == .tensorflow1 || self == .haiku || self == .bilm ? 1 : 0
+  }
 
-extension Gate {
-  /// The letter in Flax' names.
-  fileprivate var letter: String {
+  /// What is taken for granted of cells with such names, in words.
+  func assumption(hasProjection: Bool) -> String? {
     switch self {
-    case .forget: "f"
-    case .input: "i"
-    case .candidate: "g"
-    case .output: "o"
+    case .theano:
+      "the names are those of Theano's LSTM tutorial: gates in the order i, f, o, candidate, "
+        + "matrices [in, 4H]"
+    case .allenNLP where hasProjection:
+      "cell state and projection are held within ±3, as AllenNLP's ELMo has it"
+    case .bilm:
+      "the names are those of bilm-tf: gates in the order i, candidate, f, o, forget bias + 1, cell "
+        + "state and projection within ±3"
+    default: nil
     }
+  }
+
+  /// The settings of a cell with such names.
+  func variant(hasProjection: Bool) -> CellVariant<Double> {
+    var variant = CellVariant<Double>()
+    if self == .bilm || self == .allenNLP, hasProjection {
+      (variant.cellClip, variant.projectionClip) = (3, 3)
+    }
+    return variant
   }
 }
 
@@ -101,6 +94,10 @@ struct CellSource {
   var direction = Direction.forward
   /// The full names in the file.
   var names: [CellNaming.Slot: String] = [:]
+  /// Whether matrices are `[in, out]`; nil where the naming says it.
+  var isTransposed: Bool?
+  /// The settings that the file tells or that are assumed.
+  var variant = CellVariant<Double>()
 
   /// The full name that an array of the cell has or would have.
   func name(_ slot: CellNaming.Slot) -> String {
@@ -119,6 +116,14 @@ struct CellSource {
     case .keras, .nnx: return names[.hiddenWeights] != nil
     case .tensorflow1, .haiku: return names[.weights] != nil && last.contains("lstm")
     case .flax: return names[.gateHidden(.forget)] != nil
+    case .theano:
+      return names.count == 3 && module.lowercased().contains("lstm")
+    case .allenNLP: return names[.inputWeights] != nil && names[.hiddenWeights] != nil
+    case .bilm: return names[.weights] != nil && last.contains("lstm")
+    case .burn, .byHand:
+      return Gate.allCases.allSatisfy {
+        names[.gateInput($0)] != nil && names[.gateHidden($0)] != nil
+      }
     }
   }
 
@@ -146,10 +151,35 @@ struct CellSource {
         found[key]?.names[match.slot] = entry.name
       }
     }
-    let cells = order.compactMap { found[$0] }.filter(\.isRecurrent)
+    let table = TensorTable(archive, file: "")
+    let cells = order.compactMap { found[$0]?.settled(table) }.filter(\.isRecurrent)
     // Keras' arrays without `recurrent_kernel` look like TensorFlow 1's.
     let keras = Set(cells.filter { $0.naming == .keras }.map(\.module))
     return cells.filter { $0.naming != .tensorflow1 || !keras.contains($0.module) }
+  }
+}
+
+extension CellSource {
+  /// What the names leave open, settled by what else is there.
+  fileprivate func settled(_ table: TensorTable) -> CellSource {
+    var cell = self
+    cell.variant = naming.variant(hasProjection: names[.projection] != nil)
+    guard naming == .byHand else { return cell }
+    // U x + V h: what is called U is the input's where there is no W.
+    if names[.gateInput(.forget)] == nil, names[.gateThird(.forget)] != nil {
+      for gate in Gate.allCases {
+        cell.names[.gateInput(gate)] = names[.gateHidden(gate)]
+        cell.names[.gateHidden(gate)] = names[.gateThird(gate)]
+      }
+    }
+    for gate in Gate.allCases { cell.names[.gateThird(gate)] = nil }
+    if let input = table.shape(cell.names[.gateInput(.forget)]),
+      let hidden = table.shape(cell.names[.gateHidden(.forget)]), input.count == 2,
+      hidden.count == 2, hidden[0] == hidden[1], input[0] != input[1]
+    {
+      cell.isTransposed = input[1] == hidden[0]
+    }
+    return cell
   }
 }
 
@@ -189,7 +219,12 @@ extension CellNaming {
     let path = rest.replacing(".", with: "/")
     for (leaf, slot) in leaves where path.hasSuffix(leaf) {
       let module = rest.dropLast(leaf.count)
-      guard module.isEmpty || module.last == "." || module.last == "/" else { continue }
+      // Theano's names are all of one piece: lstm_W.
+      guard
+        self == .theano
+          ? module.last == "_"
+          : module.isEmpty || module.last == "." || module.last == "/"
+      else { continue }
       match.module = String(module.dropLast())
       match.slot = slot
       return match

@@ -38,7 +38,7 @@ extension CellSource {
   /// - Throws: ``ModelError``, or `LSTMCoreError` where the parts do not fit one another.
   func parameters<Number: NetworkNumber>(_ table: TensorTable) throws -> CellParameters<Number> {
     try table.naming(names.values.sorted()) {
-      naming == .flax ? try gateByGate(table) : try stacked(table)
+      naming.isGateByGate ? try gateByGate(table) : try stacked(table)
     }
   }
 
@@ -149,16 +149,24 @@ extension CellSource {
         file: table.file, tensor: anchor, found: table.shape(anchor) ?? [], expected: "H x H")
     }
     let because = "'\(anchor)' has \(units) units"
-    let inputs = table.shape(names[.gateInput(.forget)])?.first
+    let turned = isTransposed ?? naming.isTransposed
+    let shape = table.shape(names[.gateInput(.forget)])
+    let inputs = turned ? shape?.first : shape?.last
+    func matrix(_ slot: CellNaming.Slot, _ columns: Int?) throws -> Matrix<Number> {
+      try table.matrix(
+        name(slot), turned ? columns : units, turned ? units : columns, isTransposed: turned,
+        because: because)
+    }
     return try CellParameters(
       gates: PerGate { gate in
         GateParameters(
-          inputWeights: try table.matrix(
-            name(.gateInput(gate)), inputs, units, isTransposed: true, because: because),
-          hiddenWeights: try table.matrix(
-            name(.gateHidden(gate)), units, units, isTransposed: true, because: because),
+          inputWeights: try matrix(.gateInput(gate), inputs),
+          hiddenWeights: try matrix(.gateHidden(gate), units),
           bias: try names[.gateBias(gate)].map { try table.vector($0, units, because: because) }
-            ?? [Number](repeating: 0, count: units))
+            ?? [Number](repeating: 0, count: units),
+          recurrentBias: try names[.gateRecurrentBias(gate)].map {
+            try table.vector($0, units, because: because)
+          })
       })
   }
 }

@@ -18,6 +18,16 @@ struct TensorTable {
   /// The shape of a tensor, or nil where there is none of this name.
   func shape(_ name: String?) -> [Int]? { name.flatMap { tensors[$0]?.shape } }
 
+  /// Whether two tensors are the same, byte for byte: one that is used twice has two names.
+  func areSame(_ one: String, _ other: String) -> Bool {
+    guard let first = tensors[one], let second = tensors[other], first.shape == second.shape,
+      first.type == second.type
+    else { return false }
+    return first.withUnsafeBytes { bytes in
+      second.withUnsafeBytes { bytes.elementsEqual($0) }
+    }
+  }
+
   /// The type of a tensor's numbers.
   func type(_ name: String) -> NumberType? { tensors[name]?.type }
 
@@ -116,6 +126,7 @@ extension CellSource {
     guard let name = names[.hiddenWeights], names[.projection] == nil,
       let shape = table.shape(name), shape.count == 2
     else { return nil }
+    guard !naming.isGateByGate else { return nil }
     let (units, blocks) = naming.isTransposed ? (shape[0], shape[1]) : (shape[1], shape[0])
     guard units > 0 else { return nil }
     if blocks == units { return "'\(name)' has one block, so it is of a plain RNN" }
@@ -128,9 +139,9 @@ extension CellSource {
   func sizes(_ table: TensorTable) -> CellSizes? {
     func shape(_ slot: CellNaming.Slot) -> [Int]? {
       guard let shape = table.shape(names[slot]), shape.count == 2 else { return nil }
-      return naming.isTransposed ? shape.reversed() : shape
+      return isTransposed ?? naming.isTransposed ? shape.reversed() : shape
     }
-    if naming == .flax {
+    if naming.isGateByGate {
       guard let input = shape(.gateInput(.forget)) else { return nil }
       return CellSizes(inputs: input[1], hidden: input[0], outputs: input[0])
     }

@@ -48,6 +48,48 @@ struct LSTMCandidate {
     return (first, width)
   }
 
+  // MARK: - Chains
+
+  /// LSTMs whose names differ only in a number at their end, "lstm1" and "lstm2", as layers of one,
+  /// where each reads what the one before puts out; nil where they are anything else.
+  static func numberedChain(_ candidates: [LSTMCandidate], _ table: TensorTable) -> LSTMCandidate? {
+    guard candidates.count > 1, candidates.count <= 64 else { return nil }
+    var numbered: [(stem: String, number: Int, candidate: LSTMCandidate)] = []
+    for candidate in candidates {
+      let digits = candidate.name.reversed().prefix { $0.isASCII && $0.isNumber }.count
+      let stem = String(candidate.name.dropLast(digits))
+      guard digits < 6, stem.last != "." else { return nil }
+      numbered.append((stem, Int(candidate.name.suffix(digits)) ?? 0, candidate))
+    }
+    let stem = numbered[0].stem
+    let sorted = numbered.sorted { $0.number < $1.number }
+    guard
+      numbered.allSatisfy({ $0.stem == stem || $0.stem == stem + "_" || $0.stem + "_" == stem }),
+      Set(numbered.map(\.number)).count == numbered.count,
+      let chain = chain(candidates, table), chain.map(\.name) == sorted.map(\.candidate.name)
+    else { return nil }
+    return LSTMCandidate(
+      name: chain.map(\.name).joined(separator: ","), layers: chain.flatMap(\.layers))
+  }
+
+  /// The one order in which each LSTM reads what the one before puts out; nil where there is none, or
+  /// more than one.
+  static func chain(_ candidates: [LSTMCandidate], _ table: TensorTable) -> [LSTMCandidate]? {
+    let widths = candidates.compactMap { $0.widths(table) }
+    guard widths.count == candidates.count, (2...8).contains(candidates.count) else { return nil }
+    var found: [[Int]] = []
+    func extend(_ order: [Int]) {
+      guard found.count < 2 else { return }
+      guard order.count < candidates.count else { return found.append(order) }
+      for next in candidates.indices where !order.contains(next) {
+        if let last = order.last, widths[last].last != widths[next].first { continue }
+        extend(order + [next])
+      }
+    }
+    extend([])
+    return found.count == 1 ? found[0].map { candidates[$0] } : nil
+  }
+
   // MARK: - Finding
 
   /// Every LSTM that the cells might make, in the order of the file.
@@ -100,15 +142,19 @@ struct LSTMCandidate {
     let words: [(forward: String, reverse: String)] = [
       ("fw", "bw"), ("fwd", "bwd"), ("forward", "backward"), ("forward", "reverse"),
       ("forward_layer", "backward_layer"), ("forward_rnn", "backward_rnn"),
+      ("forward_lstm", "backward_lstm"),
     ]
     let places = Dictionary(
       single.indices.map { (single[$0].name, $0) }, uniquingKeysWith: { first, _ in first })
     var result = single.map(Optional.some)
     for (index, candidate) in single.enumerated() {
+      // The two directions of ELMo are stacks of their own: neither reads what the other gives.
+      guard let naming = candidate.layers[0].forward?.naming, naming != .allenNLP, naming != .bilm
+      else { continue }
       for (forward, reverse) in words {
         guard
           let other = candidate.name.replacingComponent(forward, with: reverse),
-          let name = candidate.name.replacingComponent(forward, with: "*"),
+          let name = candidate.name.replacingComponent(forward, with: "*", whole: true),
           let place = places[other], result[place] != nil, result[index] != nil
         else { continue }
         result[index] = LSTMCandidate(
@@ -150,9 +196,19 @@ struct LSTMCandidate {
 
 extension String {
   /// The name with one of its components exchanged, or nil where it has no such component.
-  fileprivate func replacingComponent(_ component: String, with other: String) -> String? {
-    guard let found = pathComponents(self).last(where: { $0 == component }) else { return nil }
-    return replacingCharacters(of: found, with: other)
+  ///
+  /// - Parameter whole: whether a number after it goes too: "forward_lstm_1" as "*".
+  fileprivate func replacingComponent(
+    _ component: String, with other: String, whole: Bool = false
+  ) -> String? {
+    guard
+      let found = pathComponents(self).last(where: {
+        $0 == component
+          || ($0.hasPrefix(component + "_") && Int($0.dropFirst(component.count + 1)) != nil)
+      })
+    else { return nil }
+    let number = found.dropFirst(component.count)
+    return replacingCharacters(of: found, with: whole ? other : other + number)
   }
 
   private func replacingCharacters(of part: Substring, with other: String) -> String {

@@ -21,17 +21,28 @@ public enum StateDictReader {
   ///   another.
   public static func read(
     _ archive: TensorArchive, file: String, format: String? = nil,
-    choice: StateDictChoice = .init()
+    choice: StateDictChoice = .init(), isOrdered: Bool = true,
+    variant: ((_ cell: String) -> CellVariant<Double>?)? = nil
   ) throws -> LSTMModel {
+    let archive = try archive.inUsualNames(file: file)
     let table = TensorTable(archive, file: file)
-    let all = CellSource.all(in: archive)
+    var all = CellSource.all(in: archive).filter { source in
+      !source.names.values.contains(where: LeftOver.isOfTraining)
+    }
+    for index in all.indices {
+      if let settings = variant?(all[index].module) { all[index].variant = settings }
+    }
     let cells = all.filter { $0.otherKind(table) == nil }
-    let lstm = try lstm(cells, others: all, table, archive.entries.count, choice)
-
+    let lstm = try lstm(cells, others: all, archive, table, choice)
+    let own = Set(lstm.sources.flatMap { $0.names.values })
+    let taken = Set(all.flatMap { $0.names.values })
     let reading = Reading(
-      archive: archive, table: table, format: format, choice: choice, lstm: lstm,
-      taken: Set(all.flatMap { $0.names.values }))
-    return try reading.model(in: Float.self) ?? reading.model()
+      archive: archive, table: table, format: format, choice: choice, lstm: lstm, taken: taken,
+      hasOthers: !taken.subtracting(own).isEmpty, isOrdered: isOrdered)
+    var model = try reading.model(in: Float.self) ?? reading.model()
+    let listed = LSTMCandidate.all(cells, table)
+    if listed.count > 1 { model.listedLSTMs = listed.map { $0.description(table) } }
+    return model
   }
 
   /// The type that holds the numbers of all the tensors.
@@ -42,18 +53,25 @@ public enum StateDictReader {
   }
 
   private static func lstm(
-    _ cells: [CellSource], others: [CellSource], _ table: TensorTable, _ count: Int,
+    _ cells: [CellSource], others: [CellSource], _ archive: TensorArchive, _ table: TensorTable,
     _ choice: StateDictChoice
   ) throws -> LSTMCandidate {
     let candidates = LSTMCandidate.all(cells, table)
     if choice.lstm.isEmpty {
       if candidates.count == 1 { return candidates[0] }
+      if let chain = LSTMCandidate.numberedChain(candidates, table) { return chain }
       guard candidates.isEmpty else {
         throw ModelError.several(
-          .lstm, file: table.file, candidates: candidates.map { $0.description(table) })
+          .lstm, file: table.file, candidates: candidates.map { $0.description(table) },
+          chain: LSTMCandidate.chain(candidates, table)?.map(\.name))
       }
+      let names = archive.entries.map(\.name)
       throw ModelError.noLSTM(
-        file: table.file, tensors: count, instead: others.first?.otherKind(table))
+        file: table.file, tensors: names.count,
+        instead: others.lazy.compactMap { $0.otherKind(table) }.first
+          ?? (!names.isEmpty && names.allSatisfy(LeftOver.isOfTraining)
+            ? "its \(names.count) tensors are the state of an optimizer, whose model is in another "
+              + "file" : nil))
     }
     // A cell of a stack can be taken by itself too.
     let alone = cells.filter { $0.layer == nil }.map {
@@ -61,7 +79,10 @@ public enum StateDictReader {
     }
     let layers = try choice.lstm.flatMap { name -> [LSTMCandidate.Layer] in
       let plain = name.hasSuffix(".") || name.hasSuffix("/") ? String(name.dropLast()) : name
-      guard let chosen = (candidates + alone).first(where: { $0.name == plain }) else {
+      guard
+        let chosen = (candidates + alone).first(where: { $0.name == plain })
+          ?? Self.only(candidates + alone, endingIn: plain)
+      else {
         throw ModelError.unknownPart(
           .lstm, file: table.file, name: name,
           nearest: nearestName(to: plain, among: candidates.map(\.name)),
@@ -70,5 +91,11 @@ public enum StateDictReader {
       return chosen.layers
     }
     return LSTMCandidate(name: choice.lstm.joined(separator: ","), layers: layers)
+  }
+
+  /// The only candidate whose name ends in a name: "lstm" for "model_state_dict.lstm".
+  private static func only(_ candidates: [LSTMCandidate], endingIn name: String) -> LSTMCandidate? {
+    let found = candidates.filter { $0.name.hasSuffix(".\(name)") || $0.name.hasSuffix("/\(name)") }
+    return found.count == 1 ? found[0] : nil
   }
 }

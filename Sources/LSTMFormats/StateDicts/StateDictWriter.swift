@@ -5,8 +5,8 @@ import LSTMCore
 
 /// Writes models as named arrays that other frameworks load.
 public enum StateDictWriter {
-  /// A model as PyTorch's `state_dict` names it: `lstm.weight_ih_l0`, `embedding.weight`,
-  /// `head.weight`.
+  /// A model as PyTorch's `state_dict` names it: under the names that it was read with, where these
+  /// were PyTorch's, else `lstm.weight_ih_l0`, `embedding.weight`, `head.weight`.
   ///
   /// Cells with one bias get a second one of zeros, since PyTorch has two or none. What is not an
   /// array (a setting of the model, a vocabulary) is left out.
@@ -33,7 +33,7 @@ public enum StateDictWriter {
     {
       throw ModelError.cannotHold(.pytorchLayers, .wideProjection, instead: [])
     }
-    return try pytorchTensors(model)
+    return try pytorchTensors(model, names: WrittenNames(model))
   }
 
   /// A model as MLX names it: `lstm.Wx`, `lstm.Wh`, `lstm.bias` of one layer, `layers.0.Wx` and so
@@ -70,33 +70,36 @@ public enum StateDictWriter {
   // MARK: - Arrays
 
   /// All arrays under PyTorch's names, with the project's own for peepholes.
-  static func pytorchTensors(_ model: LSTMModel) throws -> TensorArchive {
-    var entries: [(String, Tensor)] = try embedding(model)
+  static func pytorchTensors(_ model: LSTMModel, names: WrittenNames = .init()) throws
+    -> TensorArchive
+  {
+    var entries: [(String, Tensor)] = try embedding(model, names)
     for (layer, direction, cell) in model.network.cells {
       let suffix = pytorchSuffix(layer, direction)
       let gates = cell.parameters.gates
       let order = GateOrder.pytorch
       let zeros = [Double](repeating: 0, count: cell.parameters.hiddenSize)
       entries += [
-        try entry("lstm.weight_ih\(suffix)", order.stack(gates.map(\.inputWeights)), model),
-        try entry("lstm.weight_hh\(suffix)", order.stack(gates.map(\.hiddenWeights)), model),
+        try entry(names.cell("weight_ih\(suffix)"), order.stack(gates.map(\.inputWeights)), model),
+        try entry(names.cell("weight_hh\(suffix)"), order.stack(gates.map(\.hiddenWeights)), model),
       ]
       if model.hasBiases {
         entries += [
-          try entry("lstm.bias_ih\(suffix)", order.stack(gates.map(\.bias)), model),
+          try entry(names.cell("bias_ih\(suffix)"), order.stack(gates.map(\.bias)), model),
           try entry(
-            "lstm.bias_hh\(suffix)", order.stack(gates.map { $0.recurrentBias ?? zeros }), model),
+            names.cell("bias_hh\(suffix)"), order.stack(gates.map { $0.recurrentBias ?? zeros }),
+            model),
         ]
       }
       if let projection = cell.parameters.projection {
-        entries.append(try entry("lstm.weight_hr\(suffix)", projection, model))
+        entries.append(try entry(names.cell("weight_hr\(suffix)"), projection, model))
       }
       for gate in Gate.withPeephole {
         guard let peephole = gates[gate].peephole else { continue }
-        entries.append(try entry("lstm.peephole_\(gate.rawValue)\(suffix)", peephole, model))
+        entries.append(try entry(names.cell("peephole_\(gate.rawValue)\(suffix)"), peephole, model))
       }
     }
-    return TensorArchive(entries + (try head(model)))
+    return TensorArchive(entries + (try head(model, names)))
   }
 
   /// "_l1_reverse".
@@ -104,15 +107,19 @@ public enum StateDictWriter {
     "_l\(layer)\(direction == .reverse ? "_reverse" : "")"
   }
 
-  private static func embedding(_ model: LSTMModel) throws -> [(String, Tensor)] {
+  private static func embedding(_ model: LSTMModel, _ names: WrittenNames = .init()) throws
+    -> [(String, Tensor)]
+  {
     guard case .embedding(let matrix) = model.network.front else { return [] }
-    return [try entry("embedding.weight", matrix, model)]
+    return [try entry(names.embedding, matrix, model)]
   }
 
-  private static func head(_ model: LSTMModel) throws -> [(String, Tensor)] {
+  private static func head(_ model: LSTMModel, _ names: WrittenNames = .init()) throws
+    -> [(String, Tensor)]
+  {
     guard let head = model.network.head else { return [] }
-    return [try entry("head.weight", head.weights, model)]
-      + (try head.bias.map { [try entry("head.bias", $0, model)] } ?? [])
+    return [try entry("\(names.head).weight", head.weights, model)]
+      + (try head.bias.map { [try entry("\(names.head).bias", $0, model)] } ?? [])
   }
 
   static func entry(_ name: String, _ matrix: Matrix<Double>, _ model: LSTMModel) throws
@@ -144,8 +151,8 @@ public enum StateDictWriter {
   private static func check(_ network: LSTMNetwork<Double>, _ holder: ModelError.Holder) throws {
     for (layer, direction, cell) in network.cells {
       guard let unusual = unusual(cell) else { continue }
-      throw ModelError.cannotHold(
-        holder, .cell(unusual, layer: layer, direction), instead: [.swiftLSTM, .onnx])
+      let content = ModelError.Content.cell(unusual, layer: layer, direction)
+      throw ModelError.cannotHold(holder, content, instead: content.otherForms)
     }
   }
 

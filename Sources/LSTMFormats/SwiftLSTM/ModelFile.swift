@@ -49,6 +49,10 @@ public enum ModelFile {
         archive.entries.append(.init(name: entry.0, tensor: entry.1))
       }
     }
+    for (name, array) in model.plainArrays {
+      let entry = try StateDictWriter.entry(name, array.values, array.shape, model.precision)
+      archive.entries.append(.init(name: entry.0, tensor: entry.1))
+    }
     return archive
   }
 
@@ -146,7 +150,24 @@ public enum ModelFile {
       task: document.task,
       provenance: document.provenance, parts: parts,
       unused: archive.entries.map(\.name).filter { !taken.contains($0) })
-    model.graphInputs = document.graphInputs
+    (model.graphInputs, model.audio) = (document.graphInputs, document.audio)
+    try document.plainLayers.apply(to: &model, file: table.file) { place, _, name, dimensions in
+      let full = "\(place).\(name)"
+      guard table.shape(full) != nil else { return nil }
+      let tensor = try table.tensor(
+        full, Array(repeating: nil, count: dimensions), because: "the document says so")
+      return PlainArray(name: name, values: tensor.doubles(), shape: tensor.shape)
+    }
+    for (part, layers) in [("front", model.frontLayers), ("head", model.headLayers?.layers ?? [])] {
+      for (index, layer) in layers.enumerated() where !layer.arrays.isEmpty {
+        model.parts.append(
+          .init(
+            role: "\(part) layer \(index + 1)",
+            names: layer.arrays.map { "\(part).\(index).\($0.name)" }))
+      }
+    }
+    let used = Set(model.parts.flatMap(\.names))
+    model.unused.removeAll { used.contains($0) }
     return model
   }
 

@@ -25,6 +25,8 @@ struct ModelFileDocument: Codable {
   var vocabulary: LSTMModel.Vocabulary?
   var task: String?
   var provenance: LSTMModel.Provenance
+  var plainLayers = PlainLayersDocument()
+  var audio: AudioDescription?
 
   /// Whether the settings of every cell are exact in single precision.
   var fitsFloat: Bool {
@@ -46,6 +48,7 @@ struct ModelFileDocument: Codable {
     vocabulary = model.vocabulary
     task = model.task
     provenance = model.provenance
+    (plainLayers, audio) = (PlainLayersDocument(model), model.audio)
   }
 
   init(from decoder: any Decoder) throws {
@@ -54,6 +57,7 @@ struct ModelFileDocument: Codable {
       valid: [
         "version", "layers", "embedding", "oneHot", "head", "precision", "hasBiases", "mask",
         "initialState", "lengths", "gives", "graphInputs", "vocabulary", "task", "provenance",
+        "frontLayers", "headLayers", "audio",
       ])
     let version: Int = try object.required("version")
     guard version == Self.version else {
@@ -83,6 +87,8 @@ struct ModelFileDocument: Codable {
     vocabulary = try object.value("vocabulary", as: VocabularyDocument.self)?.vocabulary
     task = try object.value("task")
     provenance = try object.value("provenance", as: ProvenanceDocument.self)?.provenance ?? .init()
+    plainLayers = try PlainLayersDocument(object)
+    audio = try object.value("audio", as: AudioDocument.self)?.audio
   }
 
   func encode(to encoder: any Encoder) throws {
@@ -110,6 +116,11 @@ struct ModelFileDocument: Codable {
     if provenance != .init() {
       try container.encode(ProvenanceDocument(provenance), forKey: AnyKey("provenance"))
     }
+    if !plainLayers.front.isEmpty {
+      try container.encode(plainLayers.front, forKey: AnyKey("frontLayers"))
+    }
+    try container.encodeIfPresent(plainLayers.head, forKey: AnyKey("headLayers"))
+    try container.encodeIfPresent(audio.map { AudioDocument($0) }, forKey: AnyKey("audio"))
   }
 }
 

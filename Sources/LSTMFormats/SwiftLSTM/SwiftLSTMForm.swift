@@ -14,8 +14,9 @@ extension ModelForm {
       else { return .foreign }
       return ModelFile.isModel(archive) ? .certain : .foreign
     },
-    read: { content, file, _ in
+    read: { content, file, choice in
       try ModelFile.model(from: SafetensorsFile(storage: content, file: file).archive, file: file)
+        .taking(choice, file: file)
     },
     write: { model, output in
       try SafetensorsFile(ModelFile.archive(of: model)).write(to: output)

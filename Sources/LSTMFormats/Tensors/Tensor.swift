@@ -101,6 +101,8 @@ public struct TensorArchive: Sendable {
   public var entries: [Entry]
   /// Text by key, as safetensors has it.
   public var metadata: [String: String]
+  /// What there is to know of how the file was read.
+  public var notes: [ReadingNote] = []
 
   /// Makes an archive.
   public init(_ entries: [(String, Tensor)] = [], metadata: [String: String] = [:]) {

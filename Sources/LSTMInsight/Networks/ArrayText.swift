@@ -7,7 +7,8 @@ public enum ArrayText {
   /// As JSON, nested as they are shaped; before them who computed them.
   public static func json(
     _ arrays: [(name: String, array: Array3<Double>)], by computation: Computation,
-    _ precision: Precision, changes: OutputChanges? = nil
+    _ precision: Precision, changes: OutputChanges? = nil,
+    notes: [(kind: ReadingNote.Kind, words: String)] = []
   ) -> String {
     let nested = arrays.map { name, array in
       let planes = (0..<array.planes).map { plane in
@@ -15,8 +16,9 @@ public enum ArrayText {
       }
       return (key: name, value: JSONText.list(planes))
     }
-    return JSONText.object(computation.members + (changes?.members ?? []) + nested).text(precision)
-      + "\n"
+    return JSONText.object(
+      computation.members + [("notes", JSONText.notes(notes))] + (changes?.members ?? []) + nested
+    ).text(precision) + "\n"
   }
 
   /// As text: who computed them; then of each the shape and a row a line, the first ones of a long

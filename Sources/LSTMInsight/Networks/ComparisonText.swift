@@ -40,9 +40,12 @@ extension NetworkComparison {
   /// The comparison as JSON.
   ///
   /// - Parameter comparing: how the outputs of a network are compared, in the user's words.
-  public func json(comparing: String? = nil) -> String {
+  public func json(
+    comparing: String? = nil, notes: [(kind: ReadingNote.Kind, words: String)] = []
+  ) -> String {
     JSONText.object([
       ("same", .bool(isSame)), ("largestDifference", .number(largest)),
+      ("notes", JSONText.notes(notes)),
       (
         "findings",
         .list(
@@ -115,7 +118,10 @@ extension OutputComparison {
   }
 
   /// The comparison as JSON.
-  public var json: String {
+  public var json: String { document(notes: []) }
+
+  /// The comparison as JSON, with what there is to know of how the model was read.
+  public func document(notes: [(kind: ReadingNote.Kind, words: String)]) -> String {
     // People count from 1.
     func count(_ number: Int?) -> JSONText { number.map { .number(Double($0 + 1)) } ?? .null }
     let difference = firstDifference.map { found in
@@ -130,6 +136,7 @@ extension OutputComparison {
     return JSONText.object(
       computation.members + [
         ("same", .bool(isSame)), ("largestDifference", .number(largest)),
+        ("notes", JSONText.notes(notes)),
         ("firstDifference", difference ?? .null),
         (
           "causes",

@@ -15,7 +15,7 @@ public struct NetworkComparison: Sendable {
     /// In words.
     public let text: String
     /// The largest difference of two numbers, as the networks stand; nil where sizes differ.
-    public let largest: Double?
+    public private(set) var largest: Double?
     /// Whether the two still compute the same.
     public let isHarmless: Bool
     /// Whether only outputs that are known to be right can tell which of the two is wrong.
@@ -23,9 +23,9 @@ public struct NetworkComparison: Sendable {
   }
 
   /// What was found, in the order of the data.
-  public let findings: [Finding]
+  public private(set) var findings: [Finding]
   /// The largest difference of two numbers that count as the same.
-  public let largest: Double
+  public private(set) var largest: Double
 
   /// Whether both compute the same.
   public var isSame: Bool { findings.allSatisfy(\.isHarmless) }
@@ -74,6 +74,7 @@ public struct NetworkComparison: Sendable {
       first.network, second.network, tolerance: tolerance,
       precision: first.precision.fitsFloat ? first.precision : second.precision,
       surroundings: (NetworkSurroundings(first), NetworkSurroundings(second)))
+    findings += Self.plainLayers(first, second, tolerance, &largest)
   }
 
   // MARK: - What stands around the cells
@@ -149,6 +150,45 @@ public struct NetworkComparison: Sendable {
             && !(isBothWays && sources.contains(.finalState))))
     }
     return found.compactMap { $0 }
+  }
+
+  /// The plain layers before the networks and those of heads that are more than one layer.
+  private static func plainLayers(
+    _ first: LSTMModel, _ second: LSTMModel, _ tolerance: Double, _ apart: inout Double
+  ) -> [Finding] {
+    let sides = [
+      ("before it", [first.frontLayers, second.frontLayers], ["", ""]),
+      (
+        "head's layers", [first.headLayers?.layers ?? [], second.headLayers?.layers ?? []],
+        [first, second].map { model in
+          model.headLayers.map {
+            "\($0.source.words), \($0.activation?.rawValue ?? "logits"), \($0.addedInputs) added"
+          } ?? ""
+        }
+      ),
+    ]
+    return sides.compactMap { place, layers, rest in
+      func finding(_ text: String, _ largest: Double? = nil) -> Finding {
+        Finding(place: place, causes: [], text: text, largest: largest, isHarmless: false)
+      }
+      let words = layers.map { $0.map(\.words).joined(separator: ", ") }
+      guard words[0] == words[1], rest[0] == rest[1] else {
+        let shown = zip(words, rest).map { layers, rest in
+          [layers, rest].filter { !$0.isEmpty }.joined(separator: "; ")
+        }
+        return finding(
+          "the first has \(shown[0].isEmpty ? "none" : shown[0]), the second "
+            + (shown[1].isEmpty ? "none" : shown[1]))
+      }
+      let values = layers.map { $0.flatMap(\.numbers) }
+      guard values[0].count == values[1].count else { return finding("their biases differ") }
+      let largest = largestDifference(values[0], values[1])
+      guard largest > tolerance * scale(values[0]) else {
+        apart = max(apart, largest)
+        return nil
+      }
+      return finding("the numbers differ", largest)
+    }
   }
 
   private static func around(

@@ -48,6 +48,8 @@ public struct NetworkSummary: Sendable {
   /// forget gate of a unit is σ(b_f), and its memory falls to 1/e in -1/ln f steps (Tallec and
   /// Ollivier, "Can recurrent neural networks warp time?", 2018).
   public struct Memory: Equatable, Sendable {
+    /// The function of the forget gate: "σ", "hard sigmoid with 0.2, 0.5".
+    public let function: String
     /// σ(b_f) of each unit, `[H]`.
     public let forgetGate: [Double]
     /// -1 / ln σ(b_f) of each unit in steps, `[H]`; infinite where the gate is 1.
@@ -106,12 +108,35 @@ public struct NetworkSummary: Sendable {
   /// What stands after the last layer.
   public let head: HeadSummary?
 
+  /// A plain layer.
+  public struct LayerSummary: Equatable, Sendable {
+    /// The layer in words: "linear 32 -> 16".
+    public let words: String
+    /// How many numbers it has learned.
+    public let parameters: Int
+  }
+
+  /// The plain layers before the network.
+  public private(set) var before: [LayerSummary] = []
+  /// The layers of a head that is more than one linear layer, and what follows them.
+  public private(set) var after: [LayerSummary] = []
+  /// What such a head reads.
+  public private(set) var afterReads = OutputSelection.everyStep
+
   /// Sums a model's network up. Only a gate's numbers at a time become Doubles.
   public init(_ model: LSTMModel) {
     switch model.weights {
     case .single(let network): self.init(network)
     case .double(let network): self.init(network)
     }
+    before = model.frontLayers.map { .init(words: $0.words, parameters: $0.parameterCount) }
+    guard let head = model.headLayers else { return }
+    after = head.layers.map { .init(words: $0.words, parameters: $0.parameterCount) }
+    if head.addedInputs > 0 { after.append(.init(words: "the input added", parameters: 0)) }
+    if let activation = head.activation {
+      after.append(.init(words: activation.rawValue, parameters: 0))
+    }
+    afterReads = head.source
   }
 
   /// Sums a network up.
@@ -154,6 +179,9 @@ extension NetworkSummary.Memory {
   fileprivate init?(biases: [Double], _ variant: CellVariant<Double>) {
     guard variant.source(of: .forget) == .weights else { return nil }
     let gates = biases.map { variant.value(of: .forget, preactivation: $0) }
+    function =
+      variant.activations.forget == .sigmoid
+      ? "σ" : PlainSyntax.name(variant.activations.forget, NumberFormat())
     forgetGate = gates
     timescale = gates.map { gate in
       gate <= 0 ? 0 : gate >= 1 ? .infinity : -1 / .log(gate)

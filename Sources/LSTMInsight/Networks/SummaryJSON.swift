@@ -18,9 +18,12 @@ public struct SummaryJSON {
     JSONText.object([
       ("file", .string(origin.file)), ("format", .string(origin.format)),
       ("framework", Self.optional(origin.framework)), ("precision", .string(origin.precision)),
+      ("notes", JSONText.notes(origin.notes)),
+      ("lstms", .list(origin.lstms.map(JSONText.string))),
       ("task", Self.optional(origin.task)),
       ("vocabularySize", Self.optional(origin.vocabularySize)),
-      ("front", front), ("layers", .list(layers)), ("head", head),
+      ("before", Self.layers(summary.before)), ("front", front), ("layers", .list(layers)),
+      ("head", head), ("headLayers", Self.layers(summary.after)),
       ("mask", Self.optional(origin.surroundings.mask)), ("initialState", initialState),
       (
         "lengths",
@@ -45,6 +48,15 @@ public struct SummaryJSON {
       ),
       ("unused", .list(origin.unused.map(JSONText.string))),
     ]).text() + "\n"
+  }
+
+  private static func layers(_ layers: [NetworkSummary.LayerSummary]) -> JSONText {
+    .list(
+      layers.map {
+        .object([
+          ("layer", .string($0.words)), ("parameters", .number(Double($0.parameters))),
+        ])
+      })
   }
 
   private static func optional(_ text: String?) -> JSONText {
@@ -132,5 +144,13 @@ public struct SummaryJSON {
       ("deviation", .number(spread.deviation)), ("least", .number(spread.least)),
       ("greatest", .number(spread.greatest)),
     ])
+  }
+}
+
+extension JSONText {
+  /// What there is to know of how a file was read.
+  static func notes(_ notes: [(kind: ReadingNote.Kind, words: String)]) -> JSONText {
+    .list(
+      notes.map { .object([("kind", .string($0.kind.rawValue)), ("text", .string($0.words))]) })
   }
 }

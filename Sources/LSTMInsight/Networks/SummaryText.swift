@@ -22,6 +22,10 @@ public struct NetworkOrigin: Sendable {
   public var parts: [(role: String, names: [String])]
   /// What else the file holds.
   public var unused: [String]
+  /// What there is to know of how the file was read, each with what would change it.
+  public var notes: [(kind: ReadingNote.Kind, words: String)] = []
+  /// Every LSTM of the file, where it has several.
+  public var lstms: [String] = []
 
   /// Makes an origin.
   public init(
@@ -40,13 +44,25 @@ public struct NetworkOrigin: Sendable {
   /// - Parameters:
   ///   - model: the model.
   ///   - file: the file's name.
-  public init(_ model: LSTMModel, file: String) {
+  ///   - remedy: what would change a note, in words.
+  public init(
+    _ model: LSTMModel, file: String, remedy: (Remedy) -> String = { $0.words }
+  ) {
     self.init(
       file: file, format: model.provenance.format ?? "model",
       framework: model.provenance.framework, precision: model.precision.rawValue,
       task: model.task, vocabularySize: model.vocabulary?.entries.count,
       surroundings: NetworkSurroundings(model), parts: model.parts.map { ($0.role, $0.names) },
       unused: model.unused)
+    notes = model.readingNotes.map { ($0.kind, $0.words($0.remedy.map(remedy))) }
+    lstms = model.listedLSTMs
+  }
+}
+
+extension ReadingNote {
+  /// The note, and what would change it.
+  public func words(_ remedy: String?) -> String {
+    remedy.map { "\(words) (\($0))" } ?? words
   }
 }
 
@@ -72,7 +88,7 @@ public struct SummaryText {
     let around = origin.surroundings.sentences.flatMap {
       style.wrapped($0, first: "   ", indent: "      ")
     }
-    let blocks = [heading, path, around] + summary.cells.indices.map(cell) + [found]
+    let blocks = [heading, notes, path, around] + summary.cells.indices.map(cell) + [found]
     return blocks.filter { !$0.isEmpty }.map { $0.joined(separator: "\n") }
       .joined(separator: "\n\n") + "\n"
   }
@@ -84,9 +100,21 @@ public struct SummaryText {
     return lines
   }
 
+  private var notes: [String] {
+    origin.notes.flatMap { kind, words in
+      style.wrapped("\(kind.rawValue): \(words)", first: "   ", indent: "      ")
+    }
+      + (origin.lstms.isEmpty
+        ? []
+        : style.wrapped(
+          "LSTMs of the file: \(origin.lstms.joined(separator: ", "))", first: "   ",
+          indent: "      "))
+  }
+
   /// The way of the data: what reads what, and how many numbers each part has learned.
   private var path: [String] {
     var rows: [(String, String, String)] = []
+    for layer in summary.before { rows.append(("before it", layer.words, "\(layer.parameters)")) }
     if let front = summary.front {
       rows.append(
         front.isOneHot
@@ -109,6 +137,11 @@ public struct SummaryText {
           "head", "\(head.inputs) -> \(head.outputs)\(activation)",
           "\(counts.head)"
         ))
+    }
+    for (index, layer) in summary.after.enumerated() {
+      let reading =
+        index > 0 || summary.afterReads == .everyStep ? "" : ", \(summary.afterReads.words)"
+      rows.append(("head", layer.words + reading, "\(layer.parameters)"))
     }
     rows.append(("together", "", "\(counts.total)"))
     let widths = [rows.map(\.0.count).max() ?? 0, rows.map(\.1.count).max() ?? 0]
@@ -157,7 +190,7 @@ public struct SummaryText {
       return steps.isFinite ? NumberFormat(digits: 1).text(steps) : "endless"
     }
     return style.wrapped(
-      "memory by its biases alone (x = 0, h = 0): f = σ(b_f) is \(numbers.text(mean)) on average; "
+      "memory by its biases alone (x = 0, h = 0): f = \(memory.function)(b_f) is \(numbers.text(mean)) on average; "
         + "a unit's memory falls to 1/e in -1/ln f steps: \(steps[0]) in the shortest unit, "
         + "\(steps[1]) in the middle, \(steps[2]) in the longest",
       first: "   ", indent: "   ")

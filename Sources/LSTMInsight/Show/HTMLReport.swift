@@ -120,7 +120,7 @@ public struct HTMLReport {
   /// The result in one sentence: all of it where it is short, else that of one unit.
   private var answer: String {
     let step = report.step
-    let index = shownUnit - 1
+    let index = shownUnit
     if step.newCell.count == 1 || step.newCell.count > 8 {
       let old = inline(.number(step.cell[index]))
       let new = inline(.number(step.newCell[index]))

@@ -14,7 +14,7 @@ import Testing
 @Suite struct KerasConfigTests {
   private func kinds(_ text: String) throws -> [KerasLayer.Kind] {
     let config = try KerasConfig(Data(text.utf8), file: "m", place: "config.json")
-    return try config.order.map { try config.layers[$0].kind() }
+    return try config.order().map { try config.layers[$0].kind() }
   }
 
   private func sequential(_ layers: String...) -> String {
@@ -56,8 +56,9 @@ import Testing
   func unsupported() {
     expectError(
       "'m': the layer 'one' is a 'GRU', which is not read.\n"
-        + "Read are InputLayer, Embedding, Masking, LSTM, Bidirectional(LSTM), Dense, "
-        + "TimeDistributed(Dense), Activation, Dropout."
+        + "Read are InputLayer, Embedding, Masking, LSTM, Bidirectional(LSTM), RNN(LSTMCell), Dense, "
+        + "TimeDistributed(Dense), BatchNormalization, LayerNormalization, Conv1D, pooling over time, "
+        + "Flatten, Activation, ReLU, LeakyReLU, ELU, Softmax, Dropout."
     ) { try kinds(sequential(layer("GRU", #""units": 2"#))) }
     expectError(
       "'m': the layer 'one' has merge_mode = 'sum', which is not read.\nSupported: 'concat'."
@@ -114,7 +115,7 @@ import Testing
   func order() throws {
     let text = functional([("b", ["a"]), ("in", []), ("a", ["in"])], output: "b")
     let config = try KerasConfig(Data(text.utf8), file: "m", place: "config.json")
-    #expect(config.order.map { config.layers[$0].name } == ["in", "a", "b"])
+    #expect(try config.order().map { config.layers[$0].name } == ["in", "a", "b"])
   }
 
   @Test("A model that is not one line of layers says where it forks")

@@ -8,13 +8,13 @@ import Testing
 
 @Suite struct KerasRefusedTests {
   private func expect(
-    _ what: String, sourceLocation: SourceLocation = #_sourceLocation,
-    _ change: (inout LSTMModel) throws -> Void
+    _ what: String, or other: String = "ONNX",
+    sourceLocation: SourceLocation = #_sourceLocation, _ change: (inout LSTMModel) throws -> Void
   ) throws {
     var model = try KerasWriterTests.model()
     try change(&model)
     expectError(
-      "Keras' LSTM cannot hold \(what). Write the project's own model file or ONNX instead.",
+      "Keras' LSTM cannot hold \(what). Write the project's own model file or \(other) instead.",
       sourceLocation: sourceLocation
     ) { try KerasModel(model, file: "f") }
   }
@@ -35,18 +35,18 @@ import Testing
   @Test("Clips, coupled and pinned gates are refused")
   func variants() throws {
     try expect("a clip (layer 1)") { try change(&$0) { $0.clip = 1 } }
-    try expect("a cell clip (layer 1)") { try change(&$0) { $0.cellClip = 1 } }
-    try expect("coupled gates (input-from-forget) (layer 1)") {
+    try expect("a cell clip (layer 1)", or: "JSON") { try change(&$0) { $0.cellClip = 1 } }
+    try expect("coupled gates (input-from-forget) (layer 1)", or: "JSON") {
       try change(&$0) { $0.coupling = .inputFromForget }
     }
-    try expect("a gate held at a constant (forget) (layer 1)") {
+    try expect("a gate held at a constant (forget) (layer 1)", or: "JSON") {
       try change(&$0) { $0.pinned.forget = 1 }
     }
   }
 
   @Test("Activations that Keras does not have, or not in that place, are refused")
   func activations() throws {
-    try expect("gates of different activations (layer 1)") {
+    try expect("gates of different activations (layer 1)", or: "JSON") {
       try change(&$0) { $0.activations.input = .tanh }
     }
     try expect("different activations of the candidate and of the cell state (layer 1)") {
@@ -85,7 +85,7 @@ import Testing
       model.network = try LSTMNetwork(layers: [NetworkLayer(forward: cell)])
     }
     try expect("the output gate's peephole (layer 1)") { try replace(&$0, peephole: [1, 2]) }
-    try expect("a projection (layer 1)") {
+    try expect("a projection (layer 1)", or: "JSON") {
       try replace(&$0, projection: Matrix(rows: 1, columns: 2, values: [1, 2]))
     }
   }

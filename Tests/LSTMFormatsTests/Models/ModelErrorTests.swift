@@ -34,7 +34,8 @@ struct ModelErrorTests {
   func noLSTM() {
     let names =
       "Names that are understood: weight_ih_l0 (PyTorch), Wx (MLX), recurrent_kernel (Keras), "
-      + "lstm_cell/kernel (TensorFlow 1), hi/kernel (Flax), lstm/linear/w (Haiku)."
+      + "lstm_cell/kernel (TensorFlow 1), hi/kernel (Flax), lstm/linear/w (Haiku), lstm_W (Theano), "
+      + "input_linearity.weight (AllenNLP), forget_gate.input_transform.weight (burn), W_f and U_f."
     expectError(
       "'m.pt' holds no LSTM: none of its 1 tensors is named like a part of one.\n" + names
     ) {
@@ -58,6 +59,7 @@ struct ModelErrorTests {
     expectError(
       "'m.pt' holds several parts that could be the LSTM: lstm (PyTorch, 1 layer, I 2, H 3), "
         + "decoder (PyTorch, 1 layer, I 3, H 4).\n"
+        + "As layers they fit one another as lstm,decoder.\n"
         + "Choose the LSTM by its name, or several as layers, the first first."
     ) {
       try read(lstm + second)
@@ -80,30 +82,29 @@ struct ModelErrorTests {
     }
   }
 
-  @Test("Several embeddings or linear layers that fit are listed, and one can be chosen")
+  @Test("Of several embeddings or linear layers that fit none is taken, and one can be chosen")
   func severalOthers() throws {
-    let embeddings = [("emb_a.weight", zeros(5, 2)), ("emb_b.weight", zeros(7, 2))]
-    expectError(
-      "'m.pt' holds several parts that could be the embedding: emb_a.weight (5 x 2), "
-        + "emb_b.weight (7 x 2).\n"
-        + "Choose the embedding by its name, or do without an embedding."
-    ) {
-      try read(lstm + embeddings)
+    func notes(_ entries: [(String, Tensor)]) throws -> [String] {
+      try read(entries).readingNotes.map(\.words)
     }
+    let embeddings = [("emb_a.weight", zeros(5, 2)), ("emb_b.weight", zeros(7, 2))]
+    #expect(
+      try notes(lstm + embeddings) == [
+        "no embedding was taken, since several would do: emb_a.weight (5 x 2), emb_b.weight (7 x 2)",
+        "of the file's network emb_a (5 x 2), emb_b (7 x 2) are not in this model",
+      ])
     #expect(
       try read(lstm + embeddings, .init(embedding: "emb_b")).network.front?.tokenCount == 7)
     let heads = [("fc1.weight", zeros(5, 3)), ("fc2.weight", zeros(1, 3))]
-    expectError(
-      "'m.pt' holds several parts that could be the head: fc1.weight (5 x 3), "
-        + "fc2.weight (1 x 3).\nChoose the head by its name, or do without a head."
-    ) {
-      try read(lstm + heads)
-    }
+    let several = try read(lstm + heads)
+    #expect(several.network.head == nil)
     #expect(
-      #expect(throws: ModelError.self) { try read(lstm + heads) }?.remedies == [
-        .choosePart(.head, candidates: ["fc1.weight (5 x 3)", "fc2.weight (1 x 3)"]),
-        .doWithout(.head),
+      several.readingNotes.map(\.words) == [
+        "no head was taken: fc1.weight (5 x 3), fc2.weight (1 x 3) could be it, but several would do",
+        "of the file's network fc1 (5 x 3), fc2 (1 x 3) are not in this model",
       ])
+    #expect(
+      several.readingNotes.first?.remedy == .choosePart(.head, candidates: ["fc1", "fc2"]))
     #expect(try read(lstm + heads, .init(head: "fc2.weight")).network.head?.outputSize == 1)
     expectError(
       "'m.pt' has no head 'other' that fits.\n"
@@ -116,13 +117,36 @@ struct ModelErrorTests {
     ) {
       try read(lstm + [("emb.weight", zeros(5, 9))], .init(embedding: "emb"))
     }
-    let many = (1...10).map { ("fc\($0).weight", zeros(1, 3)) }
-    #expect(throws: ModelError.self) { try read(lstm + many) }
-    do {
-      _ = try read(lstm + many)
-    } catch {
-      #expect("\(error)".contains("fc8.weight (1 x 3) and 2 more."))
+  }
+
+  @Test("A head is taken only where nothing can stand between it and the LSTM, or after it")
+  func heads() throws {
+    let head = ("fc.weight", zeros(5, 3))
+    func because(_ others: (String, Tensor)..., before: Bool = false) throws -> String? {
+      let model = try read(before ? others + lstm + [head] : lstm + others + [head])
+      return model.network.head == nil ? model.readingNotes.first?.words : nil
     }
+    #expect(try because() == nil)
+    #expect(
+      try because(("act.weight", zeros(1)))
+        == "no head was taken: fc.weight (5 x 3) could be it, but "
+        + "act (1) may stand between or after")
+    #expect(try because(("conv.weight", zeros(2, 3, 1)), before: true) == nil)
+    #expect(
+      try because(("attention.weight", zeros(1, 3)), before: true)
+        == "no head was taken: fc.weight (5 x 3) could be it, but attention (1 x 3) may stand between "
+        + "or after")
+    #expect(
+      try read(lstm + [("fc.1.weight", zeros(5, 3))]).readingNotes.first?.words
+        == "no head was taken: fc.1.weight (5 x 3) could be it, but by its number something stands "
+        + "before it that has no arrays")
+    // Optimizer state and counters are no parts of a network.
+    let model = try read(
+      lstm + [
+        head, ("optimizer_state_dict.state.0.exp_avg", zeros(12, 2)),
+        ("bn.num_batches_tracked", Tensor([Int64(3)], shape: [])),
+      ])
+    #expect(model.network.head != nil && model.unused.isEmpty && model.readingNotes.isEmpty)
   }
 
   @Test("What is missing is named, with what says that it has to be there")

@@ -176,6 +176,10 @@ struct ModelSettingsTests {
       LSTMModel(network: try LSTMNetwork(layers: bare.layers, head: head))
     }
     let weights = matrix(2, 3, seed: 5)
+    var (front, deep) = (LSTMModel(network: bare), LSTMModel(network: bare))
+    front.frontLayers = [.linear(weights: matrix(2, 4, seed: 8), bias: nil)]
+    deep.headLayers = PlainHead(
+      layers: [.activation(Activation(.relu)), .linear(weights: weights, bias: nil)])
     return [
       (
         .mask, LSTMModel(network: bare, mask: .value(-1)),
@@ -206,6 +210,8 @@ struct ModelSettingsTests {
           ])), "the initial states"
       ),
       (.lengths, LSTMModel(network: bare, lengths: [2, 1]), "the lengths of 2 sequences"),
+      (.frontLayers, front, "what stands before the LSTM (linear 4 -> 2)"),
+      (.headLayers, deep, "the head's layers (relu, linear 3 -> 2)"),
     ]
   }
 
@@ -217,7 +223,7 @@ struct ModelSettingsTests {
       #expect(model.settings == [setting])
       let without = try model.without(setting)
       #expect(without.settings.isEmpty)
-      for form in ModelForm.all where form != .keras {
+      for form in ModelForm.all where ![.keras, .nam, .guitarML, .rtneural].contains(form) {
         try Fixtures.withTemporaryFolder { folder in
           let file = folder.appending(path: "model").path
           if form.settings.contains(setting) {

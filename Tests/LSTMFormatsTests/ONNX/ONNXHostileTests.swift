@@ -104,8 +104,9 @@ struct ONNXHostileTests {
     ),
     (
       "no operator set", field(7, []),
-      "'m.onnx' does not say which ONNX operator set it was made with (opset_import). "
-        + "Export it again."
+      "'m.onnx' does not say which ONNX operator set it was made with (opset_import): it is no ONNX, "
+        + "but a dialect of the program that wrote it.\n"
+        + "Export it from there as ONNX that onnx.checker accepts."
     ),
     (
       "operator set 6", [0x42, 2, 0x10, 6] + field(7, []),

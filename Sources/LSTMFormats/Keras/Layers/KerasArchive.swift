@@ -31,11 +31,14 @@ struct KerasArchive {
 
   /// The model.
   func model() throws -> KerasModel {
+    try contents().model()
+  }
+
+  /// The layers and where their weights are.
+  func contents() throws -> KerasContents {
     let metadata = try decodeJSON(
       JSONValue.self, from: document(Self.metadataName), file: "\(file): \(Self.metadataName)")
     let config = try KerasConfig(document(Self.configName), file: file, place: Self.configName)
-    // What is not read is named before the weights are missed.
-    for layer in config.layers where !layer.isMaskOperation { _ = try layer.kind() }
     if archive.member(named: Self.weightsName) == nil,
       archive.member(named: Self.pickledName) != nil
     {
@@ -45,10 +48,15 @@ struct KerasArchive {
     let (storage, range) = try archive.data(of: archive.requiredMember(named: Self.weightsName))
     let inside = "\(file): \(Self.weightsName)"
     let root = try HDF5File.root(of: storage, range: range, file: inside)
-    var model = try KerasModel(
-      config: config, version: version, source: Source(root, config: config, file: inside))
-    model.isOurs = metadata[KerasModel.ownMarkKey]?.string == KerasModel.ownMark
-    return model
+    return KerasContents(
+      config: config, version: version, source: try Source(root, config: config, file: inside),
+      isOurs: metadata[KerasModel.ownMarkKey]?.string == KerasModel.ownMark)
+  }
+
+  /// The weights alone, where the layers are a program of somebody's own.
+  func weightsRoot() throws -> HDF5Node {
+    let (storage, range) = try archive.data(of: archive.requiredMember(named: Self.weightsName))
+    return try HDF5File.root(of: storage, range: range, file: "\(file): \(Self.weightsName)")
   }
 
   private struct Source: KerasWeightSource {
@@ -73,7 +81,7 @@ struct KerasArchive {
         case ("TimeDistributed", _): "layer/vars"
         case (_, .forward): "forward_layer/cell/vars"
         case (_, .backward): "backward_layer/cell/vars"
-        case ("LSTM", .whole): "cell/vars"
+        case ("LSTM", .whole), ("RNN", .whole): "cell/vars"
         default: "vars"
         }
       let place = "\(groups[layer.name] ?? "")/\(inner)"
@@ -84,8 +92,8 @@ struct KerasArchive {
         throw KerasError.missingWeights(file: file, layer: layer.name, place: place)
       }
       var tensors: [Tensor] = []
-      // Keras numbers them from 0 on; no layer that is read has more than three.
-      while tensors.count < 4, try group.contains("\(tensors.count)") {
+      // Keras numbers them from 0 on; no layer that is read has more than four.
+      while tensors.count < 5, try group.contains("\(tensors.count)") {
         tensors.append(try group.node("\(tensors.count)").weights())
       }
       return tensors
@@ -113,15 +121,23 @@ extension HDF5Node {
 struct KerasGroupNames {
   private var seen: [String: Int] = [:]
 
+  /// "BatchNormalization" as "batch_normalization", "LSTM" as "lstm": `to_snake_case` of Keras.
+  static func snakeCase(_ className: String) -> String {
+    let letters = Array(className.filter { $0.isLetter || $0.isNumber || $0 == "_" })
+    var name = ""
+    for (place, letter) in letters.enumerated() {
+      let isUpper = letter.isUppercase
+      let isAfterLower = place > 0 && letters[place - 1].isLowercase
+      let isBeforeLower = place + 1 < letters.count && letters[place + 1].isLowercase
+      if isUpper, place > 0, isAfterLower || isBeforeLower, name.last != "_" { name += "_" }
+      name += letter.lowercased()
+    }
+    return name
+  }
+
   /// The name of the next layer's group.
   mutating func next(className: String) -> String {
-    let name =
-      switch className {
-      case "LSTM": "lstm"
-      case "TimeDistributed": "time_distributed"
-      case "InputLayer": "input_layer"
-      default: className.lowercased()
-      }
+    let name = Self.snakeCase(className)
     let count = seen[name, default: 0]
     seen[name] = count + 1
     return count == 0 ? name : "\(name)_\(count)"

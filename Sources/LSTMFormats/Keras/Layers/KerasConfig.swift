@@ -92,8 +92,17 @@ struct KerasConfig {
   let name: String
   /// The layers in the order of the document: Keras names their weights by it.
   let layers: [KerasLayerConfig]
+  /// Whether layers say themselves what they read.
+  private let isFunctional: Bool
+  private let outputs: JSONValue?
+
   /// The indices of the layers in the order of the data.
-  let order: [Int]
+  ///
+  /// - Throws: ``KerasError/notAChain(file:reason:)``.
+  func order() throws -> [Int] {
+    isFunctional
+      ? try KerasGraph(layers, outputs: outputs, file: file).order() : Array(layers.indices)
+  }
 
   /// Reads the document.
   ///
@@ -130,9 +139,6 @@ struct KerasConfig {
       throw KerasError.notAChain(
         file: file, reason: "two layers are named '\(shown(twice.name))'")
     }
-    order =
-      try isFunctional
-      ? KerasGraph(layers, outputs: config?["output_layers"], file: file).order()
-      : Array(layers.indices)
+    (self.isFunctional, outputs) = (isFunctional, config?["output_layers"])
   }
 }

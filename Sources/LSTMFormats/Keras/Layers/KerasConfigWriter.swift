@@ -71,6 +71,24 @@ struct KerasConfigWriter {
       result["activation"] = .text(activation)
       result["use_bias"] = .bool(hasBias)
     case .activation(let activation): result["activation"] = .text(activation)
+    case .batchNorm(let epsilon, let hasScale, let hasCenter),
+      .layerNorm(let epsilon, let hasScale, let hasCenter):
+      result["epsilon"] = .number(epsilon)
+      (result["scale"], result["center"]) = (.bool(hasScale), .bool(hasCenter))
+    case .convolution(let convolution):
+      result["filters"] = .number(Double(convolution.filters))
+      result["kernel_size"] = .list([.number(Double(convolution.size))])
+      result["strides"] = .list([.number(Double(convolution.stride))])
+      result["dilation_rate"] = .list([.number(Double(convolution.dilation))])
+      result["padding"] = .text(convolution.padding.rawValue)
+      result["activation"] = .text(convolution.activation)
+      result["use_bias"] = .bool(convolution.hasBias)
+    case .function(.activation(let function)) where function.kind == .leakyRelu:
+      result["negative_slope"] = .number(function.alpha)
+    case .function(.pool(_, let size, let stride)):
+      result["pool_size"] = .list([.number(Double(size))])
+      result["strides"] = .list([.number(Double(stride))])
+    case .function: break
     case .dropout: result["rate"] = .number(0)
     }
     return result

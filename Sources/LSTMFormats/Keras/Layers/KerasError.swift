@@ -19,6 +19,8 @@ public enum KerasError: LSTMFailure, Equatable {
   case notAChain(file: String, reason: String)
   /// The file has no weights for a layer of the model.
   case missingWeights(file: String, layer: String, place: String)
+  /// A layer has no weights at all.
+  case neverBuilt(file: String, layer: String)
   /// A layer has another number of weights than its class and settings need.
   case weightCount(file: String, layer: String, found: Int, expected: String)
   /// A weight has another shape than its layer's settings say.
@@ -32,8 +34,9 @@ public enum KerasError: LSTMFailure, Equatable {
 extension KerasError {
   /// The layers that are read, for messages.
   static let supportedLayers =
-    "InputLayer, Embedding, Masking, LSTM, Bidirectional(LSTM), Dense, TimeDistributed(Dense), "
-    + "Activation, Dropout"
+    "InputLayer, Embedding, Masking, LSTM, Bidirectional(LSTM), RNN(LSTMCell), Dense, "
+    + "TimeDistributed(Dense), BatchNormalization, LayerNormalization, Conv1D, pooling over time, "
+    + "Flatten, Activation, ReLU, LeakyReLU, ELU, Softmax, Dropout"
 
   /// Wrong data, all of them.
   public var kind: FailureKind { .data }
@@ -64,6 +67,10 @@ extension KerasError {
     case .missingWeights(let file, let layer, let place):
       return "'\(file)' has no weights for the layer '\(shown(layer))': there is no "
         + "'\(shown(place))'.\nSave the model again with model.save."
+    case .neverBuilt(let file, let layer):
+      return "'\(file)': the layer '\(shown(layer))' has no weights: the model was saved before it "
+        + "was built.\nBuild it by a call, or load the weights that it was trained to, and save it "
+        + "again with model.save."
     case .weightCount(let file, let layer, let found, let expected):
       return "'\(file)': the layer '\(shown(layer))' has \(found) "
         + "\(found == 1 ? "weight" : "weights"), but needs \(expected)."
@@ -74,7 +81,8 @@ extension KerasError {
         + "[\(wanted.joined(separator: ", "))]."
     case .layerPlace(let file, let layer, let reason):
       return "'\(file)': the layer '\(shown(layer))' \(reason).\n"
-        + "A network here is: Embedding or values, LSTM layers, at most one Dense layer."
+        + "A network here is: Embedding, or values and plain layers; LSTM layers, with nothing but "
+        + "BatchNormalization between; plain layers."
     case .numbers(let file, let part, let reason):
       return "'\(file)': \(shown(part)): \(reason)"
     }

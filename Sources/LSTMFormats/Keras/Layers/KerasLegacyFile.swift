@@ -10,6 +10,11 @@
 enum KerasLegacyFile {
   /// The model in a file.
   static func read(_ storage: ByteStorage, file: String) throws -> KerasModel {
+    try contents(storage, file: file).model()
+  }
+
+  /// The layers and where their weights are.
+  static func contents(_ storage: ByteStorage, file: String) throws -> KerasContents {
     let root = try HDF5File.root(of: storage, file: file)
     guard let text = try root.text("model_config") else {
       throw KerasError.noConfig(file: file)
@@ -18,12 +23,11 @@ enum KerasLegacyFile {
     let version = try root.text("keras_version") ?? weights.text("keras_version") ?? "1"
     let config = try KerasConfig(Data(text.utf8), file: file, place: "model_config")
     let layers = try weights.splitTexts("layer_names") ?? []
-    var model = try KerasModel(
+    return KerasContents(
       config: config, version: version,
-      source: Source(group: weights, layers: Set(layers), file: file))
-    // Another program's attribute of this name may hold anything.
-    model.isOurs = (try? root.text(KerasModel.ownMarkKey)) == KerasModel.ownMark
-    return model
+      source: Source(group: weights, layers: Set(layers), file: file),
+      // Another program's attribute of this name may hold anything.
+      isOurs: (try? root.text(KerasModel.ownMarkKey)) == KerasModel.ownMark)
   }
 
   private struct Source: KerasWeightSource {

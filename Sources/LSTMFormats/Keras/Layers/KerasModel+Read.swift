@@ -19,11 +19,7 @@ extension KerasModel {
   ///   - file: its name, for errors.
   /// - Throws: ``KerasError``, ``HDF5Error``, ``ZipError`` or ``LSTMFormatsError``.
   public init(storage: ByteStorage, file: String) throws {
-    if HDF5File.matches(storage) {
-      self = try KerasLegacyFile.read(storage, file: file)
-    } else {
-      self = try KerasArchive(storage, file: file).model()
-    }
+    self = try KerasContents(storage: storage, file: file).model()
   }
 
   /// Opens a file.
@@ -37,7 +33,7 @@ extension KerasModel {
   init(config: KerasConfig, version: String, source: any KerasWeightSource) throws {
     let majorVersion = Self.majorVersion(version)
     var width: Int?
-    let layers = try config.order.map { index in
+    let layers = try config.order().map { index in
       let layer = config.layers[index]
       let kind = try layer.kind()
       let weights = KerasWeights(layer: layer, majorVersion: majorVersion, source: source)
@@ -46,5 +42,34 @@ extension KerasModel {
       return KerasLayer(name: layer.name, kind: kind, weights: archive)
     }
     self.init(file: config.file, name: config.name, version: version, layers: layers)
+  }
+}
+
+/// What a Keras file holds, before anything is made of it.
+struct KerasContents {
+  let config: KerasConfig
+  let version: String
+  let source: any KerasWeightSource
+  let isOurs: Bool
+
+  init(config: KerasConfig, version: String, source: any KerasWeightSource, isOurs: Bool) {
+    (self.config, self.version, self.source, self.isOurs) = (config, version, source, isOurs)
+  }
+
+  /// Opens a file.
+  init(storage: ByteStorage, file: String) throws {
+    self =
+      HDF5File.matches(storage)
+      ? try KerasLegacyFile.contents(storage, file: file)
+      : try KerasArchive(storage, file: file).contents()
+  }
+
+  /// The model, which has to be one line of layers that are read.
+  func model() throws -> KerasModel {
+    // What is not read is named before the weights are missed.
+    for layer in config.layers where !layer.isMaskOperation { _ = try layer.kind() }
+    var model = try KerasModel(config: config, version: version, source: source)
+    model.isOurs = isOurs
+    return model
   }
 }

@@ -69,6 +69,14 @@ public struct KerasLayer: Sendable {
     case dense(units: Int, activation: String, hasBias: Bool)
     /// A function of every number.
     case activation(String)
+    /// A function of every number that a layer of its own class computes, or of a step.
+    case function(PlainLayer<Double>)
+    /// Batch normalisation: `gamma`, `beta` where it has them, `moving_mean`, `moving_variance` `[C]`.
+    case batchNorm(epsilon: Double, hasScale: Bool, hasCenter: Bool)
+    /// Layer normalisation: `gamma` and `beta` `[C]`, where it has them.
+    case layerNorm(epsilon: Double, hasScale: Bool, hasCenter: Bool)
+    /// A convolution over the steps: `kernel` `[size, C, filters]`, `bias` `[filters]`.
+    case convolution(KerasConvolution)
     /// A layer that does something only in training.
     case dropout
   }
@@ -79,6 +87,21 @@ public struct KerasLayer: Sendable {
   public let kind: Kind
   /// Its weights, named as ``Kind`` says.
   public let weights: TensorArchive
+}
+
+extension PlainLayer<Double> {
+  /// The class of Keras' layer for a layer without weights.
+  fileprivate var kerasClassName: String {
+    switch self {
+    case .activation(let function): function.kind == .leakyRelu ? "LeakyReLU" : "ReLU"
+    case .softmax: "Softmax"
+    case .pool(.max, _, _): "MaxPooling1D"
+    case .pool(.average, _, _): "AveragePooling1D"
+    case .poolAll(.max): "GlobalMaxPooling1D"
+    case .poolAll(.average): "GlobalAveragePooling1D"
+    default: "Flatten"
+    }
+  }
 }
 
 extension KerasLayer.Kind {
@@ -92,9 +115,31 @@ extension KerasLayer.Kind {
     case .bidirectional: "Bidirectional"
     case .dense: "Dense"
     case .activation: "Activation"
+    case .batchNorm: "BatchNormalization"
+    case .layerNorm: "LayerNormalization"
+    case .convolution: "Conv1D"
+    case .function(let layer): layer.kerasClassName
     case .dropout: "Dropout"
     }
   }
+}
+
+/// The settings of one Keras Conv1D.
+public struct KerasConvolution: Sendable, Equatable {
+  /// The features that come out.
+  public var filters: Int
+  /// The steps under the window.
+  public var size: Int
+  /// How far two windows are apart.
+  public var stride: Int
+  /// How far two steps of a window are apart.
+  public var dilation: Int
+  /// How it goes on at the ends.
+  public var padding: PlainLayer<Double>.Padding
+  /// The function of what comes out, by Keras's name.
+  public var activation: String
+  /// Whether there is a bias.
+  public var hasBias: Bool
 }
 
 /// The settings of one Keras LSTM.

@@ -24,7 +24,22 @@ struct KerasWeights {
   /// - Parameter width: the number of features that come in; nil where it is not known.
   func archive(_ kind: KerasLayer.Kind, width: Int?) throws -> TensorArchive {
     switch kind {
-    case .input, .masking, .activation, .dropout: return TensorArchive()
+    case .input, .masking, .activation, .dropout, .function: return TensorArchive()
+    case .batchNorm(_, let hasScale, let hasCenter):
+      return try vectors(
+        (hasScale ? ["gamma"] : []) + (hasCenter ? ["beta"] : [])
+          + ["moving_mean", "moving_variance"], width: width)
+    case .layerNorm(_, let hasScale, let hasCenter):
+      return try vectors(
+        (hasScale ? ["gamma"] : []) + (hasCenter ? ["beta"] : []), width: width)
+    case .convolution(let convolution):
+      let found = try source.weights(of: layer, part: .whole)
+      let hasBias = convolution.hasBias
+      try check(
+        count: found, [hasBias ? 2 : 1], hasBias ? "2 (kernel, bias)" : "1 (kernel)")
+      try check("kernel", found[0], [convolution.size, width, convolution.filters])
+      if hasBias { try check("bias", found[1], [convolution.filters]) }
+      return TensorArchive(Array(zip(["kernel", "bias"], found)))
     case .embedding(let tokens, let size, _):
       let found = try source.weights(of: layer, part: .whole)
       try check(count: found, [1], "1 (embeddings)")
@@ -45,6 +60,16 @@ struct KerasWeights {
       return TensorArchive(
         first.map { ("forward/\($0)", $1) } + second.map { ("backward/\($0)", $1) })
     }
+  }
+
+  /// Weights that are a number for each feature.
+  private func vectors(_ names: [String], width: Int?) throws -> TensorArchive {
+    let found = names.isEmpty ? [] : try source.weights(of: layer, part: .whole)
+    try check(
+      count: found, [names.count], "\(names.count) (\(names.joined(separator: ", ")))")
+    let count = width ?? found.first?.shape.first
+    for (name, tensor) in zip(names, found) { try check(name, tensor, [count]) }
+    return TensorArchive(Array(zip(names, found)))
   }
 
   private func tensors(_ lstm: KerasLSTM, part: Part, width: Int?) throws -> [(String, Tensor)] {
@@ -78,6 +103,7 @@ struct KerasWeights {
 
   private func check(count found: [Tensor], _ expected: [Int], _ words: String) throws {
     guard expected.contains(found.count) else {
+      if found.isEmpty { throw KerasError.neverBuilt(file: layer.file, layer: layer.name) }
       throw KerasError.weightCount(
         file: layer.file, layer: layer.name, found: found.count, expected: words)
     }
@@ -100,7 +126,11 @@ extension KerasLayer.Kind {
   /// The features that a layer hands on when it gets `width` of them; nil: not known.
   func outputWidth(_ width: Int?) -> Int? {
     switch self {
-    case .input, .masking, .activation, .dropout: width
+    case .input, .masking, .activation, .dropout, .batchNorm, .layerNorm: width
+    case .convolution(let convolution): convolution.filters
+    // How many steps there are, and so what flattening gives, only a run knows.
+    case .function(.flatten): nil
+    case .function: width
     case .embedding(_, let size, _): size
     case .dense(let units, _, _): units
     case .lstm(let lstm): lstm.units

@@ -26,6 +26,8 @@ public enum ONNXError: LSTMFailure, Equatable {
   case missingValue(file: String, node: String, value: String, nearest: String?)
   /// No LSTM node leads to an output of the graph.
   case noLSTM(file: String, operators: [String])
+  /// LSTMs are written out as loops of products and functions.
+  case writtenOut(file: String, loops: Int)
   /// A graph output is not part of what a sequence model gives.
   case output(file: String, output: String, reason: String)
   /// The weights are not those of a network.
@@ -61,7 +63,8 @@ extension ONNXError {
           + "Export it with opset_version=17."
     case .noOperatorSet(let file):
       return "'\(file)' does not say which ONNX operator set it was made with "
-        + "(opset_import). Export it again."
+        + "(opset_import): it is no ONNX, but a dialect of the program that wrote it.\n"
+        + "Export it from there as ONNX that onnx.checker accepts."
     case .noGraph(let file):
       return "'\(file)' has no graph, so it is not an ONNX model, or an empty one."
     case .unsupportedPart(let file, let what, let remedy):
@@ -82,6 +85,12 @@ extension ONNXError {
       return "'\(file)' has no LSTM node that leads to an output. "
         + (operators.isEmpty
           ? "It has no nodes." : "Its nodes: \(operators.joined(separator: ", ")).")
+    case .writtenOut(let file, let loops):
+      return
+        "'\(file)' has no LSTM node: \(loops == 1 ? "its Loop is" : "each of its \(loops) Loops is") "
+        + "a written-out LSTM, as tf2onnx leaves one that it does not recognise.\n"
+        + "Open the Keras model itself, or export it with a free batch size and time_major off, so "
+        + "that LSTM nodes come out."
     case .output(let file, let output, let reason):
       return "'\(file)': output '\(output)' \(reason)."
     case .weights(let file, let node, let reason):

@@ -14,11 +14,44 @@ struct ONNXNode {
   /// What to call it in an error: its operator and its name or first output, "LSTM '/lstm/LSTM'".
   let title: String
   let operation: String
+  /// Its name, or its first output's where it has none.
+  let name: String
   /// The names of what it reads; "" where an optional input is left out.
   let inputs: [String]
   /// The names of what it makes; "" where an optional output is left out.
   let outputs: [String]
   fileprivate(set) var attributes: [String: ONNXAttributeValue]
+  /// The graphs in its attributes, undecoded: the branches of If, the bodies of Loop and Scan.
+  fileprivate(set) var bodies: [(attribute: String, bytes: Data)] = []
+  /// Why it cannot be followed, whatever it reads.
+  fileprivate(set) var fault: ONNXError?
+}
+
+/// A graph within a node's attribute.
+struct ONNXBody {
+  let initialisers: [String: Tensor]
+  let nodes: [ONNXNode]
+
+  /// Decodes one.
+  ///
+  /// - Throws: ``ONNXError``.
+  init(_ data: Data, file: String) throws {
+    try data.withUnsafeBytes { try ONNXWireCheck.check(graph: $0, file: file) }
+    var options = BinaryDecodingOptions()
+    options.discardUnknownFields = true
+    let graph: ONNXWireGraph
+    do {
+      graph = try ONNXWireGraph(serializedBytes: data, options: options)
+    } catch {
+      throw ONNXError.notONNX(file: file, byte: 0, reason: "protobuf cannot decode it: \(error)")
+    }
+    var initialisers: [String: Tensor] = [:]
+    for stored in graph.initializer {
+      initialisers[stored.name] = try stored.tensor(file: file, name: stored.name.shortened)
+    }
+    self.initialisers = initialisers
+    nodes = graph.node.map { ONNXNode($0, file: file) }
+  }
 }
 
 /// The value of an attribute, of the kinds that sequence models have.
@@ -98,7 +131,22 @@ struct ONNXGraph {
       try Self.input($0, file: file)
     }
     outputs = model.graph.output.map(\.name)
-    nodes = try model.graph.node.map { try ONNXNode($0, file: file) }
+    nodes = model.graph.node.map { ONNXNode($0, file: file) }
+  }
+
+  /// That no LSTM node leads to an output, and what there is in its place.
+  var lacksLSTM: ONNXError {
+    let loops = nodes.filter { $0.operation == "Loop" || $0.operation == "Scan" }.filter { node in
+      node.bodies.contains { body in
+        guard let body = try? ONNXBody(body.bytes, file: file) else { return false }
+        let inside = Set(body.nodes.map(\.operation))
+        return inside.isSuperset(of: ["Sigmoid", "Tanh"])
+          && !inside.isDisjoint(with: ["MatMul", "Gemm"]) && !inside.contains("LSTM")
+      }
+    }
+    guard loops.isEmpty else { return .writtenOut(file: file, loops: loops.count) }
+    return .noLSTM(
+      file: file, operators: Set(nodes.map(\.operation)).sorted().prefix(10).map(\.shortened))
   }
 
   private static func decode(_ storage: ByteStorage, file: String) throws -> ONNXWireModel {
@@ -156,15 +204,23 @@ struct ONNXGraph {
 }
 
 extension ONNXNode {
-  fileprivate init(_ node: ONNXWireNode, file: String) throws {
-    let name = node.name.isEmpty ? node.output.first { !$0.isEmpty } ?? "" : node.name
+  fileprivate init(_ node: ONNXWireNode, file: String) {
+    name = node.name.isEmpty ? node.output.first { !$0.isEmpty } ?? "" : node.name
     title = "\(node.opType.shortened) '\(name.shortened)'"
-    operation = node.opType
-    inputs = node.input
-    outputs = node.output
-    attributes = [:]
-    guard ["", "ai.onnx"].contains(node.domain) else {
-      throw ONNXError.node(
+    (operation, inputs, outputs, attributes) = (node.opType, node.input, node.output, [:])
+    do {
+      try read(node, file: file)
+    } catch let error as ONNXError {
+      fault = error
+    } catch {
+      fault = .node(file: file, node: title, reason: "\(error)")
+    }
+  }
+
+  private mutating func read(_ node: ONNXWireNode, file: String) throws {
+    var refused: ONNXError?
+    if !["", "ai.onnx"].contains(node.domain) {
+      refused = ONNXError.node(
         file: file, node: title,
         reason: "belongs to the operators of '\(node.domain.shortened)', not to ONNX's own. "
           + "Export it without optimisations of a runtime")
@@ -176,22 +232,26 @@ extension ONNXNode {
       }
       guard attributes[attribute.name] == nil else { throw failure("twice") }
       guard attribute.refAttrName.isEmpty else { throw failure("which refers to a function") }
-      attributes[attribute.name] =
-        switch attribute.type {
-        case .float: .float(attribute.f)
-        case .int: .integer(Int(attribute.i))
-        case .string: .text(String(decoding: attribute.s, as: UTF8.self))
-        case .tensor:
-          .tensor(
-            try attribute.t.tensor(file: file, name: "\(name).\(attribute.name)".shortened))
-        case .floats: .floats(attribute.floats)
-        case .ints: .integers(attribute.ints.map { Int($0) })
-        case .strings: .texts(attribute.strings.map { String(decoding: $0, as: UTF8.self) })
-        case .graph, .graphs:
-          throw failure("a graph of its own. If, Loop and Scan are not followed")
-        default: throw failure("whose kind (\(attribute.type)) is not read")
-        }
+      switch attribute.type {
+      case .float: attributes[attribute.name] = .float(attribute.f)
+      case .int: attributes[attribute.name] = .integer(Int(attribute.i))
+      case .string:
+        attributes[attribute.name] = .text(String(decoding: attribute.s, as: UTF8.self))
+      case .tensor:
+        attributes[attribute.name] = .tensor(
+          try attribute.t.tensor(file: file, name: "\(name).\(attribute.name)".shortened))
+      case .floats: attributes[attribute.name] = .floats(attribute.floats)
+      case .ints: attributes[attribute.name] = .integers(attribute.ints.map { Int($0) })
+      case .strings:
+        attributes[attribute.name] = .texts(
+          attribute.strings.map { String(decoding: $0, as: UTF8.self) })
+      case .graph, .graphs:
+        if attribute.hasG { bodies.append((attribute.name, attribute.g)) }
+        refused = refused ?? failure("a graph of its own. If, Loop and Scan are not followed")
+      default: throw failure("whose kind (\(attribute.type)) is not read")
+      }
     }
+    fault = refused
   }
 }
 

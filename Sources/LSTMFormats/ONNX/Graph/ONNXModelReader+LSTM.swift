@@ -40,7 +40,7 @@ extension ONNXModelReader {
   }
 
   /// X with its axes in the order steps, sequences, features.
-  private mutating func sequence(_ node: ONNXNode, isBatchFirst: Bool, inputSize: Int) throws
+  mutating func sequence(_ node: ONNXNode, isBatchFirst: Bool, inputSize: Int) throws
     -> ONNXFlow
   {
     guard case .flow(var flow) = try value(node, 0) else {
@@ -61,6 +61,10 @@ extension ONNXModelReader {
     case .input(let name, false, 0):
       guard isWhole(flow, input: name) else { throw failure(node, "reads a part of the input") }
     case .embedded: break
+    case .front(_, let count):
+      guard count == front.count, flow.axes[0] != flow.axes[2] else {
+        throw failure(node, "reads a part of what stands before it")
+      }
     case .input(_, true, _):
       throw failure(node, "reads whole numbers; tokens need an embedding (Gather)")
     case .output(_, _, .everyStep):
@@ -105,7 +109,7 @@ extension ONNXModelReader {
     lengths = found
   }
 
-  private mutating func initialState(
+  mutating func initialState(
     _ node: ONNXNode, _ place: Int, _ cells: ONNXCells, isBatchFirst: Bool
   ) throws -> ONNXSequenceModel.InitialState {
     guard has(node, place) else { return .zeros }
@@ -206,7 +210,7 @@ extension ONNXModelReader {
     return layers.count - 1
   }
 
-  private mutating func outputs(
+  mutating func outputs(
     of layer: Int, _ direction: ONNXDirection, _ input: ONNXFlow, _ hiddenSize: Int,
     isBatchFirst: Bool
   ) -> [ONNXValue] {

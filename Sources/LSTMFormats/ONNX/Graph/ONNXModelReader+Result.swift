@@ -20,9 +20,9 @@ extension ONNXModelReader {
       return .init(
         name: name, meaning: isCell ? .cell(slots: places) : .hidden(slots: places),
         axes: axes(flow))
-    case .head(let stage):
-      return .init(name: name, meaning: try meaning(stage, name), axes: axes(flow))
-    case .input, .embedded: throw failure("is the input itself")
+    case .head(let count):
+      return .init(name: name, meaning: try meaning(count, name), axes: axes(flow))
+    case .input, .embedded, .front: throw failure("is made before the LSTM")
     }
   }
 
@@ -41,34 +41,35 @@ extension ONNXModelReader {
     }
   }
 
-  private func meaning(_ stage: ONNXFlow.Stage, _ name: String) throws
-    -> ONNXSequenceModel.Meaning
-  {
-    let reading = head?.reading ?? .everyStep
-    switch (stage, head?.finish) {
-    case (.finish, "LogSoftmax"): return .logProbabilities(reading)
-    case (.finish, _): return .probabilities(reading)
-    case (.product, _) where head?.bias != nil:
+  private func meaning(_ count: Int, _ name: String) throws -> ONNXSequenceModel.Meaning {
+    guard let head else {
+      throw ONNXError.output(
+        file: graph.file, output: name.shortened, reason: "is made by no node that is read")
+    }
+    let hasFinish = head.activation != nil
+    switch head.layers.count - count {
+    case 0 where hasFinish:
+      return head.isLogarithm ? .logProbabilities(head.reading) : .probabilities(head.reading)
+    case 0: return .logits(head.reading)
+    case 1 where hasFinish: return .logits(head.reading)
+    default:
       throw ONNXError.output(
         file: graph.file, output: name.shortened,
-        reason: "is the linear layer's product before its bias is added, which is not read")
-    default: return .logits(reading)
+        reason: "is what a layer within the head gives, which is not read")
     }
   }
 
+  /// The head where it is more than one linear layer.
+  var headLayers: PlainHead<Double>? {
+    guard let plain = head?.plain, plain.asLinearHead == nil else { return nil }
+    return plain
+  }
+
   func network() throws -> LSTMNetwork<Double> {
-    let activations: [String: LinearHead<Double>.Activation] = [
-      "Softmax": .softmax, "Sigmoid": .sigmoid,
-    ]
     do {
       return try LSTMNetwork(
         front: embedding.map { .embedding($0) }, layers: layers.map(\.layer),
-        head: head.map { head in
-          LinearHead(
-            weights: head.weights, bias: head.bias,
-            activation: head.finish.flatMap { activations[$0] },
-            source: head.reading)
-        })
+        head: head?.plain.asLinearHead)
     } catch {
       throw ONNXError.network(file: graph.file, reason: "\(error)")
     }
@@ -83,6 +84,7 @@ extension ONNXModelReader {
     switch first.source {
     case .input(let input, _, _): name = input
     case .embedded(let input): name = input
+    case .front(let input, _): name = input
     default: name = ""
     }
     // `lstm` puts what a layer reads in the order steps, sequences, features.

@@ -15,8 +15,9 @@ import LSTMCore
 /// Read are graphs of LSTM nodes (operator sets 7 to 28, every attribute of the operator) with
 /// what exporters write around them: Gather from an embedding; Transpose, Squeeze, Unsqueeze,
 /// Reshape, Flatten, Identity, Cast, Dropout; the first states made of Shape, Gather, Concat,
-/// Slice, Expand, ConstantOfShape; the choice of the last step; MatMul or Gemm and Add; Softmax,
-/// LogSoftmax or Sigmoid. Any other node is named in the error.
+/// Slice, Expand, ConstantOfShape; the choice of the last step; before and after the LSTM MatMul or
+/// Gemm and Add, functions such as Relu, BatchNormalization, Softmax. Any other node is named in the
+/// error.
 struct ONNXModelReader {
   let graph: ONNXGraph
   var values: [String: ONNXValue] = [:]
@@ -25,6 +26,8 @@ struct ONNXModelReader {
   var layerInputs: [ONNXFlow] = []
   var embedding: Matrix<Double>?
   var head: ONNXHead?
+  /// The plain layers between the input and the first LSTM.
+  var front: [PlainLayer<Double>] = []
   var lengths: ONNXSequenceModel.Lengths?
   var numberType: NumberType?
   private var atomCount = 0
@@ -46,7 +49,14 @@ struct ONNXModelReader {
     self.graph = graph
   }
 
+  init(surveying graph: ONNXGraph) {
+    self.graph = graph
+    for (name, tensor) in graph.initialisers { values[name] = .constant(tensor) }
+    for input in graph.inputs { values[input.name] = flow(input) }
+  }
+
   private mutating func model() throws -> ONNXSequenceModel {
+    if let fault = graph.nodes.lazy.compactMap(\.fault).first { throw fault }
     for (name, tensor) in graph.initialisers { values[name] = .constant(tensor) }
     for input in graph.inputs { values[input.name] = flow(input) }
     let made = Set(graph.nodes.flatMap(\.outputs))
@@ -56,9 +66,7 @@ struct ONNXModelReader {
     }
     let needed = neededNodes()
     guard needed.contains(where: { $0.operation == "LSTM" }) else {
-      throw ONNXError.noLSTM(
-        file: graph.file,
-        operators: Set(graph.nodes.map(\.operation)).sorted().prefix(10).map(\.shortened))
+      throw graph.lacksLSTM
     }
     for node in needed { try compute(node) }
     let outputs = try graph.outputs.map { try output($0) }
@@ -67,12 +75,14 @@ struct ONNXModelReader {
     let hasBiases = network.cells.contains { _, _, cell in
       Gate.allCases.contains { cell.parameters.gates[$0].recurrentBias != nil }
     }
-    return ONNXSequenceModel(
+    var model = ONNXSequenceModel(
       network: network, starts: layers.map { .init(hidden: $0.hidden, cell: $0.cell) },
       lengths: lengths ?? .full, input: input, isBatchFirst: isBatchFirst, outputs: outputs,
       hasBiases: hasBiases,
       precision: numberType?.storedPrecision ?? .float32, metadata: graph.metadata,
       producer: graph.producer)
+    (model.frontLayers, model.headLayers) = (front, headLayers)
+    return model
   }
 
   /// The nodes that lead to an output, in their order.
@@ -101,7 +111,8 @@ struct ONNXModelReader {
         axes: atoms.map { [$0] }))
   }
 
-  private mutating func compute(_ node: ONNXNode) throws {
+  mutating func compute(_ node: ONNXNode) throws {
+    if let fault = node.fault { throw fault }
     let results: [ONNXValue]
     switch node.operation {
     case "LSTM": results = try lstm(node)
@@ -120,10 +131,12 @@ struct ONNXModelReader {
     case "Concat": results = [try concatenate(node)]
     case "MatMul", "Gemm": results = [try matrixProduct(node)]
     case "Add": results = [try sum(node)]
-    case "Softmax", "LogSoftmax", "Sigmoid": results = [try finish(node)]
+    case "Softmax", "LogSoftmax": results = [try softmax(node)]
+    case "BatchNormalization": results = [try batchNorm(node)]
+    case let name where Self.functions[name] != nil: results = [try function(node)]
     default:
       throw failure(
-        node, "is not read: a sequence model has an embedding, LSTM nodes and a linear layer")
+        node, "is not read: a sequence model has an embedding, LSTM nodes and plain layers")
     }
     for (name, result) in zip(node.outputs, results) where !name.isEmpty {
       guard values.updateValue(result, forKey: name) == nil else {

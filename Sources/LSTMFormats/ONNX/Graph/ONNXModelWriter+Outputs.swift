@@ -18,7 +18,7 @@ extension ONNXModelWriter {
       let sums = try logits(last, reading, finals)
       var operation = "LogSoftmax"
       if case .probabilities = output.meaning {
-        guard let activation = model.network.head?.activation else {
+        guard let activation = model.network.head?.activation ?? model.headLayers?.activation else {
           throw ONNXError.unwritable(
             reason: "'\(output.name.shortened)' needs a softmax or sigmoid head")
         }
@@ -100,6 +100,12 @@ extension ONNXModelWriter {
     _ last: String, _ reading: ONNXSequenceModel.Reading,
     _ finals: (hidden: [String], cell: [String])
   ) throws -> String {
+    if let head = model.headLayers {
+      guard head.addedInputs == 0 else {
+        throw ONNXError.unwritable(reason: "its head adds the input to what it gives")
+      }
+      return try plain(head.layers, try read(last, reading, finals), "head.\(last)")
+    }
     guard let head = model.network.head else {
       throw ONNXError.unwritable(reason: "an output is the head's, but the network has no head")
     }
@@ -130,7 +136,7 @@ extension ONNXModelWriter {
       switch axis {
       case [.steps]: "T"
       case [.sequences]: "B"
-      case [.classes]: "\(network.head?.outputSize ?? 0)"
+      case [.classes]: "\(network.head?.outputSize ?? model.headWidth)"
       case [.units]:
         slots(of: output).first.flatMap { units.indices.contains($0) ? "\(units[$0])" : nil } ?? "0"
       case [.states]: "\(slots(of: output).count)"

@@ -89,11 +89,13 @@ struct ONNXModelWriter {
         throw ONNXError.unwritable(
           reason: "its input is one-hot; replace it by an embedding of the identity matrix")
       }
+      let width = model.frontLayers.compactMap(\.inputSize).first ?? model.network.inputSize
       declareInput(
-        name, [timeFirst("T", "B"), timeFirst("B", "T"), "\(model.network.inputSize)"],
-        NumberType(model.precision))
-      return model.isBatchFirst
+        name, [timeFirst("T", "B"), timeFirst("B", "T"), "\(width)"], NumberType(model.precision))
+      let ordered =
+        model.isBatchFirst
         ? node("Transpose", [name], "input.steps_first", [.integers("perm", [1, 0, 2])]) : name
+      return try plain(model.frontLayers, ordered, "front")
     }
     declareInput(name, [timeFirst("T", "B"), timeFirst("B", "T")], .int64)
     try constant("embedding.weight", matrix.values, [matrix.rows, matrix.columns])

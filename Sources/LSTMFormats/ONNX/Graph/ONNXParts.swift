@@ -63,11 +63,28 @@ extension ONNXSequenceModel.InitialState {
   }
 }
 
-/// The linear layer, as far as it is read.
+/// The layers after the LSTM, as far as they are read.
 struct ONNXHead {
-  var weights: Matrix<Double>
-  var bias: [Double]?
+  var layers: [PlainLayer<Double>] = []
   var reading: ONNXSequenceModel.Reading
-  /// Softmax, LogSoftmax or Sigmoid.
-  var finish: String?
+  /// Whether the last layer is a product to which a bias may still be added.
+  var takesBias = false
+  /// Whether the softmax at the end is a logarithm.
+  var isLogarithm = false
+
+  /// The function at the end that makes probabilities of logits.
+  var activation: LinearHead<Double>.Activation? {
+    switch layers.last {
+    case .softmax: .softmax
+    case .activation(let function) where function.kind == .sigmoid: .sigmoid
+    default: nil
+    }
+  }
+
+  /// The head without that function.
+  var plain: PlainHead<Double> {
+    PlainHead(
+      source: reading, layers: activation == nil ? layers : layers.dropLast(),
+      activation: isLogarithm ? nil : activation)
+  }
 }

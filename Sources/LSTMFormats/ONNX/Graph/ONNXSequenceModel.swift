@@ -114,6 +114,10 @@ public struct ONNXSequenceModel: Equatable, Sendable {
 
   /// The network.
   public var network: LSTMNetwork<Double>
+  /// The plain layers that the input goes through before the network, the first first.
+  public var frontLayers: [PlainLayer<Double>] = []
+  /// A head that is more than one linear layer; the network has none of its own then.
+  public var headLayers: PlainHead<Double>?
   /// The first states of each layer.
   public var starts: [LayerStart]
   /// The lengths of the sequences.
@@ -157,8 +161,10 @@ public struct ONNXSequenceModel: Equatable, Sendable {
   /// - Parameters:
   ///   - network: the network whose outputs they are.
   ///   - gives: which steps `output` shows of a network without a head.
+  ///   - headLayers: a head of several layers, where the network has none.
   public static func standardOutputs(
-    of network: LSTMNetwork<Double>, giving gives: OutputSelection = .everyStep
+    of network: LSTMNetwork<Double>, giving gives: OutputSelection = .everyStep,
+    headLayers: PlainHead<Double>? = nil
   ) -> [Output] {
     let cells = network.cells
     let slots = Array(cells.indices)
@@ -170,14 +176,16 @@ public struct ONNXSequenceModel: Equatable, Sendable {
         ("_l\(place.layer)\(place.direction == .reverse ? "_reverse" : "")", [slot])
       }
     var outputs = [
-      Output(name: "output", meaning: .output(network.head == nil ? gives : .everyStep))
+      Output(
+        name: "output",
+        meaning: .output(network.head == nil && headLayers == nil ? gives : .everyStep))
     ]
     outputs += places.map { Output(name: "hidden\($0)", meaning: .hidden(slots: $1)) }
     outputs += places.map { Output(name: "cell\($0)", meaning: .cell(slots: $1)) }
-    if let head = network.head {
-      outputs.append(Output(name: "logits", meaning: .logits(head.source)))
-      if head.activation != nil {
-        outputs.append(Output(name: "probabilities", meaning: .probabilities(head.source)))
+    if let source = network.head?.source ?? headLayers?.source {
+      outputs.append(Output(name: "logits", meaning: .logits(source)))
+      if network.head?.activation ?? headLayers?.activation != nil {
+        outputs.append(Output(name: "probabilities", meaning: .probabilities(source)))
       }
     }
     return outputs

@@ -50,13 +50,10 @@ struct ONNXFlow {
     case output(layer: Int, directions: [Int], reading: ONNXSequenceModel.Reading)
     /// Final states.
     case final(isCell: Bool, slots: [Slot])
-    /// What the head gives, up to a stage.
-    case head(Stage)
-  }
-
-  /// How far the head has come.
-  enum Stage: Equatable {
-    case product, sum, finish
+    /// What so many of the plain layers before the LSTM make of an input.
+    case front(String, layers: Int)
+    /// What so many layers of the head give.
+    case head(layers: Int)
   }
 
   var source: Source

@@ -48,6 +48,14 @@ struct ONNXWireCheck {
     try check.message(.model, end: bytes.count)
   }
 
+  /// Checks the bytes of a graph within an attribute.
+  ///
+  /// - Throws: as ``check(_:file:)``.
+  static func check(graph bytes: UnsafeRawBufferPointer, file: String) throws {
+    var check = ONNXWireCheck(bytes: bytes, file: file)
+    try check.message(.graph, end: bytes.count)
+  }
+
   private init(bytes: UnsafeRawBufferPointer, file: String) {
     (self.bytes, self.file) = (bytes, file)
   }
