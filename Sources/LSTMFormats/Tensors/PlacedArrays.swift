@@ -67,3 +67,18 @@ extension PlacedArrays {
     }
   }
 }
+
+extension UnsafeBufferPointer where Element: BinaryFloatingPoint {
+  /// Lends the numbers as a file of a floating-point type holds them: where they lie if they are
+  /// such, else a copy.
+  func withStoredBytes<Result>(
+    as type: NumberType, _ body: (UnsafeRawBufferPointer) throws -> Result
+  ) rethrows -> Result {
+    if type == .float32 && Element.self == Float.self
+      || type == .float64 && Element.self == Double.self
+    {
+      return try body(UnsafeRawBufferPointer(self))
+    }
+    return try Tensor(map { Double($0) }, shape: [count], type: type).withUnsafeBytes(body)
+  }
+}
