@@ -90,7 +90,7 @@ struct EvaluationReport {
         ],
         "baselinesLearnedFrom": \(self.baselines.learnedFrom),
         "isTrainingText": \(isTrainingText),
-        "isWorthIt": \(baselines.isBeaten(by: evaluation.meanNats)),
+        "isWorthIt": \(self.baselines.isBeaten(by: evaluation.meanNats)),
         "verdict": \(FlatJSON.quoted(verdict))
       }
 
