@@ -42,7 +42,7 @@ struct TrainCommandTests {
   private func notes(_ run: String, in folder: TemporaryFolder) throws -> [String] {
     String(decoding: try bytes("\(run)/metrics.jsonl", in: folder), as: UTF8.self)
       .split(separator: "\n").map {
-        String($0).replacing(#/"tokensPerSecond": [0-9.]+/#, with: "")
+        String($0).replacing(#/"stepsPerSecond": [0-9.]+/#, with: "")
       }
   }
 
@@ -50,7 +50,9 @@ struct TrainCommandTests {
   func killed() throws {
     let folder = try folder()
     try train("whole", in: folder)
-    for (index, milliseconds) in LongTests.sample(of: [150, 30, 300, 500, 700], every: 3).enumerated() {
+    for (index, milliseconds) in LongTests.sample(of: [150, 30, 300, 500, 700], every: 3)
+      .enumerated()
+    {
       let run = "killed\(index)"
       let process = Process()
       process.executableURL = Program.lstm

@@ -45,6 +45,7 @@ public enum ModelJSON {
       lengths: document.lengths, gives: document.gives, vocabulary: document.vocabulary,
       task: document.task, provenance: document.provenance ?? .init(format: "JSON", file: file))
     model.graphInputs = document.graphInputs
+    (model.columns, model.labels) = (document.columns, document.labels)
     return model
   }
 
@@ -98,6 +99,8 @@ private struct Document: Decodable {
   var graphInputs: Set<GraphInput> = []
   var states: [StateDocument]?
   var vocabulary: LSTMModel.Vocabulary?
+  var columns: LSTMModel.Columns?
+  var labels: [String]?
   var task: String?
   var precision = StoredPrecision.float64
   var provenance: LSTMModel.Provenance?
@@ -119,7 +122,7 @@ private struct Document: Decodable {
       decoder,
       valid: [
         "layers", "embedding", "oneHot", "head", "mask", "initialState", "lengths", "gives",
-        "graphInputs", "vocabulary", "task", "precision", "provenance",
+        "graphInputs", "vocabulary", "columns", "labels", "task", "precision", "provenance",
       ])
     layers = try object.required("layers")
     precision = try object.precision() ?? .float64
@@ -138,6 +141,8 @@ private struct Document: Decodable {
     gives = try object.choice("gives") ?? .everyStep
     graphInputs = try object.graphInputs()
     vocabulary = try object.value("vocabulary", as: VocabularyDocument.self)?.vocabulary
+    columns = try object.value("columns", as: ColumnsDocument.self)?.columns
+    labels = try object.value("labels")
     task = try object.value("task")
     provenance = try object.value("provenance", as: ProvenanceDocument.self)?.provenance
   }

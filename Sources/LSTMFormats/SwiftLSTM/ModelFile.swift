@@ -147,6 +147,7 @@ public enum ModelFile {
       provenance: document.provenance, parts: parts,
       unused: archive.entries.map(\.name).filter { !taken.contains($0) })
     model.graphInputs = document.graphInputs
+    (model.columns, model.labels) = (document.columns, document.labels)
     return model
   }
 

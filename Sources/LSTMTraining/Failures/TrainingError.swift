@@ -35,6 +35,14 @@ public enum TrainingError: LSTMFailure, Equatable {
   case otherData(run: String, file: String)
   /// A checkpoint cannot be used.
   case damagedCheckpoint(String, reason: String)
+  /// A row of a table is longer or shorter than its heading; lines count from 1.
+  case raggedRow(String, line: Int, found: Int, expected: Int)
+  /// An entry of a column of numbers is none; lines and columns count from 1.
+  case notANumber(String, line: Int, column: Int, name: String, text: String)
+  /// A table has no such column.
+  case noColumn(String, name: String, nearest: String?, columns: [String])
+  /// Data cannot be trained on as they are.
+  case data(String, reason: String)
   /// A model lacks what something needs.
   case unfit(model: String, reason: String)
 }
@@ -78,6 +86,16 @@ extension TrainingError {
       "'\(file)' is not the file that the run in '\(run)' began with: its content has changed. "
         + "Put the old one back, or begin another run."
     case .damagedCheckpoint(let path, let reason): "the checkpoint '\(path)' is damaged: \(reason)."
+    case .raggedRow(let file, let line, let found, let expected):
+      "'\(file)', line \(line) has \(found) \(found == 1 ? "entry" : "entries"), but the first line "
+        + "has \(expected). All lines have to be equally long."
+    case .notANumber(let file, let line, let column, let name, let text):
+      "'\(file)', line \(line), column \(column) ('\(name)'): '\(text)' is not a number. "
+        + "Write one, or leave the entry empty where it is missing."
+    case .noColumn(let file, let name, let nearest, let columns):
+      "'\(file)' has no column '\(name)'. " + (nearest.map { "Did you mean '\($0)'?\n" } ?? "")
+        + "Its columns: \(columns.joined(separator: ", "))."
+    case .data(let file, let reason): "'\(file)' \(reason)"
     case .unfit(let model, let reason): "'\(model)' \(reason)"
     }
   }

@@ -17,7 +17,7 @@ public struct Checkpoint: Equatable, Sendable {
   /// The states that the next window begins with; nil for zeros.
   public var state: NetworkState<Float>?
   /// Where the reading of the data stands.
-  public var place = TextPlace()
+  public var place = DataPlace()
   /// What a schedule that waits for better losses has come to.
   public var plateau = PlateauState()
   /// The losses since the last note, and their number.
@@ -56,7 +56,7 @@ extension Checkpoint {
     let offsets = place.offsets.map(String.init).joined(separator: ",")
     return """
       {"step":\(step),"memorySteps":\(memorySteps),"stateParts":\(state?.parts.count ?? 0),\
-      "epoch":\(place.epoch),"window":\(place.window),"offsets":[\(offsets)],\
+      "epoch":\(place.epoch),"batch":\(place.batch),"offsets":[\(offsets)],\
       "plateauFactor":"\(plateau.factor.bits)","plateauBest":"\(plateau.best?.bits ?? "none")",\
       "plateauWaited":\(plateau.waited),"lossSum":"\(lossSum.bits)","lossCount":\(lossCount)}
       """
@@ -125,7 +125,7 @@ extension Checkpoint {
     while let offset = values["offsets.\(offsets.count)"].flatMap({ Int($0) }) {
       offsets.append(offset)
     }
-    place = TextPlace(epoch: try whole("epoch"), window: try whole("window"), offsets: offsets)
+    place = DataPlace(epoch: try whole("epoch"), batch: try whole("batch"), offsets: offsets)
     plateau = PlateauState(
       factor: try number("plateauFactor"), best: values["plateauBest"].flatMap { Double(bits: $0) },
       waited: try whole("plateauWaited"))

@@ -10,6 +10,8 @@ public struct RunFolder: Sendable {
   public let path: String
   /// What the run was begun with.
   public let settings: TrainingSettings
+  /// What the training is about.
+  public let taskName: String
   /// The file of data.
   public let data: String
   /// The data's fingerprint.
@@ -30,12 +32,14 @@ public struct RunFolder: Sendable {
   /// - Throws: ``TrainingError/runExists(_:)``,
   ///   ``TrainingError/shortText(_:count:kind:sequenceLength:)``, or `LSTMFormatsError` where it cannot
   ///   be written.
-  public init(creating path: String, _ settings: TrainingSettings, _ text: TextData) throws {
+  public init(creating path: String, _ settings: TrainingSettings, _ task: any TrainingTask) throws
+  {
     guard !FileAccess.exists("\(path)/config.json") else { throw TrainingError.runExists(path) }
-    _ = try text.streams(settings)  // A text that is too short leaves no folder behind.
+    _ = try task.batches(settings)  // Data that are too few leave no folder behind.
     (self.path, self.settings) = (path, settings)
-    data = FolderAccess.absolute(text.file)
-    fingerprint = String(text.fingerprint, radix: 16)
+    taskName = type(of: task).name
+    data = FolderAccess.absolute(task.file)
+    fingerprint = String(task.fingerprint, radix: 16)
     try FolderAccess.make("\(path)/checkpoints")
     let lines = TrainingSettings.table.compactMap { setting in
       setting.text(settings).map {
@@ -44,7 +48,7 @@ public struct RunFolder: Sendable {
     }
     let document = """
       {
-        "task": "text",
+        "task": "\(taskName)",
         "data": \(FlatJSON.quoted(data)),
         "fingerprint": "\(fingerprint)",
         "settings": {
@@ -71,6 +75,7 @@ public struct RunFolder: Sendable {
       return value
     }
     (data, fingerprint) = (try text("data"), try text("fingerprint"))
+    taskName = try text("task")
     var settings = TrainingSettings()
     let prefix = "settings."
     try settings.set(
@@ -96,16 +101,20 @@ public struct RunFolder: Sendable {
     return asked
   }
 
-  /// The text that the run was begun with.
+  /// What the run was begun with, its data opened again.
   ///
-  /// - Throws: ``TrainingError/otherData(run:file:)`` where its content has changed.
-  public func openText() throws -> TextData {
-    let text = try TextData(
-      contentsOf: data, kind: settings.unit, mostWords: settings.vocabularySize)
-    guard String(text.fingerprint, radix: 16) == fingerprint else {
+  /// - Throws: ``TrainingError/otherData(run:file:)`` where their content has changed.
+  public func openTask() throws -> any TrainingTask {
+    let task: any TrainingTask =
+      switch taskName {
+      case SeriesTask.name: try SeriesTask(data, settings)
+      case LabelsTask.name: try LabelsTask(data, settings)
+      default: try TextTask(data, settings)
+      }
+    guard String(task.fingerprint, radix: 16) == fingerprint else {
       throw TrainingError.otherData(run: path, file: data)
     }
-    return text
+    return task
   }
 
   // MARK: - Checkpoints

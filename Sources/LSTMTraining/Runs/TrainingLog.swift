@@ -6,7 +6,7 @@ import LSTMCore
 public struct TrainingNote: Equatable, Sendable {
   /// The step after which it was made, from 1.
   public var step: Int
-  /// The mean loss since the last note, in nats.
+  /// The mean loss since the last note; in nats, where it is a probability's.
   public var loss: Double
   /// The norm of the last step's gradients, before clipping.
   public var gradientNorm: Double
@@ -14,9 +14,9 @@ public struct TrainingNote: Equatable, Sendable {
   public var learningRate: Double
   /// How often the data were read to their end.
   public var epoch: Int
-  /// Tokens or steps of sequences a second since the last note.
-  public var tokensPerSecond: Double
-  /// The loss of the data that are held back, in nats, where it was taken.
+  /// Steps of sequences (tokens of a text) a second since the last note.
+  public var stepsPerSecond: Double
+  /// The loss of the data that are held back, where it was taken.
   public var validationLoss: Double?
 
   /// The note as a line of JSON.
@@ -25,7 +25,7 @@ public struct TrainingNote: Equatable, Sendable {
       "\"step\": \(step)", "\"loss\": \(Self.number(loss))",
       "\"gradientNorm\": \(Self.number(gradientNorm))",
       "\"learningRate\": \(Self.number(learningRate))",
-      "\"epoch\": \(epoch)", "\"tokensPerSecond\": \(Self.number(tokensPerSecond.rounded()))",
+      "\"epoch\": \(epoch)", "\"stepsPerSecond\": \(Self.number(stepsPerSecond.rounded()))",
     ]
     if let validationLoss { parts.append("\"validationLoss\": \(Self.number(validationLoss))") }
     return "{\(parts.joined(separator: ", "))}"

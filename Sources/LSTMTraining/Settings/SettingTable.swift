@@ -24,8 +24,14 @@ extension TrainingSettings {
   public static let table: [NamedSetting] = [
     choice("unit", \.unit),
     whole("vocabulary-size", \.vocabularySize, 2...10_000_000),
+    words("target", \.target), words("inputs", \.inputs), words("group", \.group),
+    words("label", \.label),
+    whole("period", \.period, 0...1_000_000),
+    choice("foretells", \.foretells),
+    choice("loss", \.loss),
     whole("hidden-size", \.hiddenSize, 1...65_536),
     whole("layers", \.layers, 1...64),
+    whole("directions", \.directions, 1...2),
     whole("embedding-size", \.embeddingSize, 0...65_536),
     whole("batch", \.batch, 1...65_536),
     whole("sequence-length", \.sequenceLength, 1...1_000_000),
@@ -109,6 +115,13 @@ extension TrainingSettings {
       }
       settings[keyPath: path] = value
     }
+  }
+
+  private static func words(_ name: String, _ path: Path<String>) -> NamedSetting {
+    NamedSetting(
+      name: name, mayChange: false,
+      text: { $0[keyPath: path].isEmpty ? nil : $0[keyPath: path] }, isText: true
+    ) { $0[keyPath: path] = $1 }
   }
 
   private static let forgetBias = NamedSetting(

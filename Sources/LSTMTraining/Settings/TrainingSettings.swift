@@ -14,14 +14,38 @@ public struct TrainingSettings: Equatable, Sendable {
     case plateau
   }
 
+  /// What is foretold of a column.
+  public enum Foretold: String, CaseIterable, Sendable { case change, value }
+  /// How losses of numbers are called.
+  public enum LossName: String, CaseIterable, Sendable {
+    case squaredError = "squared-error"
+    case huber
+  }
+
   /// How text is cut into tokens.
   public var unit = LSTMModel.Vocabulary.Kind.characters
   /// How many different words are told apart.
   public var vocabularySize = 10_000
+  /// The columns of a table that are foretold, by name, with commas between them.
+  public var target = ""
+  /// The other columns that are read.
+  public var inputs = ""
+  /// The column that tells one sequence of a table from another.
+  public var group = ""
+  /// The column of the class of a sequence.
+  public var label = ""
+  /// The steps of a season; 0 to find it in the data.
+  public var period = 0
+  /// What is foretold of a column: its change from the step before, or its value.
+  public var foretells = Foretold.change
+  /// What is made small where numbers are foretold.
+  public var loss = LossName.squaredError
   /// Hidden units of each layer, H.
   public var hiddenSize = 128
   /// Layers.
   public var layers = 1
+  /// Whether each layer reads forward only (1), or backward, too (2): for classes of sequences.
+  public var directions = 1
   /// The size of a token's learned vector; 0 for a vector with a single one.
   public var embeddingSize = 64
   /// Sequences side by side, B.

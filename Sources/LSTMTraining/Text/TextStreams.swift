@@ -3,18 +3,8 @@
 
 import LSTMCore
 
-/// Where a reading of a text's streams stands; everything that a checkpoint needs of it.
-public struct TextPlace: Equatable, Sendable {
-  /// How often the text was read to its end.
-  public var epoch = 0
-  /// How many windows of this epoch were read.
-  public var window = 0
-  /// The byte at which the next window of each stream begins.
-  public var offsets: [Int] = []
-}
-
 /// The windows of a text.
-public struct TextStreams: Sendable {
+public struct TextStreams: TrainingBatches, Sendable {
   /// The text.
   public let data: TextData
   /// The number of streams, B.
@@ -23,8 +13,8 @@ public struct TextStreams: Sendable {
   public let steps: Int
   /// The windows of an epoch.
   public let windows: Int
-  /// Where the reading stands.
-  public private(set) var place: TextPlace
+  /// Where the reading stands: for each stream the byte at which the next window begins.
+  public private(set) var place: DataPlace
   private let starts: [Int]
 
   /// Cuts the first tokens of a text into streams.
@@ -44,14 +34,13 @@ public struct TextStreams: Sendable {
     let last = count - 1 - length
     let starts = (0..<batch).map { $0 * last / max(1, batch - 1) }
     self.starts = data.offsets(ofTokens: starts)
-    place = TextPlace(offsets: self.starts)
+    place = DataPlace(offsets: self.starts)
   }
 
-  /// Whether the next window begins an epoch: states are then zeros.
-  public var beginsEpoch: Bool { place.window == 0 }
-
-  /// Reads a window: token ids and the ids that follow them, time-major `[T, B]`.
-  public mutating func next() -> (ids: [Int], targets: [Int]) {
+  /// Reads a window: token ids and the ids that follow them, time-major `[T, B]`. The first of an
+  /// epoch begins from zero states.
+  public mutating func next() -> TrainingBatch {
+    let begins = place.batch == 0
     var ids = [Int](repeating: 0, count: steps * batch)
     var targets = ids
     for stream in 0..<batch {
@@ -67,16 +56,18 @@ public struct TextStreams: Sendable {
       // The last token was read ahead: the next window begins with it.
       place.offsets[stream] = data.offset(after: steps, from: place.offsets[stream])
     }
-    place.window += 1
-    if place.window == windows { place = TextPlace(epoch: place.epoch + 1, offsets: starts) }
-    return (ids, targets)
+    place.batch += 1
+    if place.batch == windows { place = DataPlace(epoch: place.epoch + 1, offsets: starts) }
+    return TrainingBatch(
+      input: .tokens(ids: ids, steps: steps, batch: batch), targets: .classes(targets),
+      carriesState: !begins)
   }
 
   /// Goes to a place.
   ///
   /// - Returns: false where it is none of this text, read so.
-  public mutating func go(to place: TextPlace) -> Bool {
-    guard place.offsets.count == batch, (0..<windows).contains(place.window), place.epoch >= 0,
+  public mutating func go(to place: DataPlace) -> Bool {
+    guard place.offsets.count == batch, (0..<windows).contains(place.batch), place.epoch >= 0,
       place.offsets.allSatisfy({ (0..<data.byteCount).contains($0) })
     else { return false }
     self.place = place

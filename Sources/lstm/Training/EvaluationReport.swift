@@ -29,7 +29,9 @@ struct EvaluationReport {
     -> TextData?
   {
     let folder = model.lastIndex(of: "/").map { String(model[..<$0]) } ?? "."
-    guard let run = try? RunFolder(opening: folder), FileAccess.exists(run.data) else { return nil }
+    guard let run = try? RunFolder(opening: folder), run.taskName == TextTask.name,
+      FileAccess.exists(run.data)
+    else { return nil }
     return try? TextData(contentsOf: run.data, vocabulary: vocabulary)
   }
 

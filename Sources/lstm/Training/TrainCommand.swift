@@ -19,7 +19,7 @@ struct TrainCommand: ParsableCommand {
 
         lstm train --resume run
       """,
-    subcommands: [TrainTextCommand.self])
+    subcommands: [TrainTextCommand.self, TrainSeriesCommand.self, TrainLabelsCommand.self])
 
   @Option(help: ArgumentHelp("The folder of a run to go on with.", valueName: "run"))
   var resume: String?
@@ -33,7 +33,7 @@ struct TrainCommand: ParsableCommand {
     }
     let folder = try RunFolder(opening: resume)
     let settings = try folder.settings(changing: options.change)
-    let run = try TextRun(folder, settings, folder.openText(), threads: options.threads)
+    let run = try TrainingRun(folder, settings, folder.openTask(), threads: options.threads)
     for failure in run.damaged {
       Terminal.note("\(failure.message) The one before it is used.")
     }
@@ -71,11 +71,7 @@ struct TrainTextCommand: ParsableCommand {
     var settings = TrainingSettings()
     (settings.unit, settings.vocabularySize) = (unit, vocabularySize)
     _ = try options.change(&settings)
-    let text = try TextData(
-      contentsOf: file, kind: settings.unit, mostWords: settings.vocabularySize)
-    let folder = try RunFolder(creating: output, settings, text)
-    try TrainingReport(options).follow(
-      TextRun(folder, settings, text, threads: options.threads))
+    try options.train(TextTask(file, settings), settings, in: output)
   }
 }
 

@@ -84,6 +84,12 @@ struct TrainingOptions: ParsableArguments {
     }
   }
 
+  /// Trains in a new folder.
+  func train(_ task: any TrainingTask, _ settings: TrainingSettings, in path: String) throws {
+    let folder = try RunFolder(creating: path, settings, task)
+    try TrainingReport(self).follow(TrainingRun(folder, settings, task, threads: threads))
+  }
+
   /// What was given, by the names of settings.
   private var given: [(name: String, value: String)] {
     [

@@ -14,7 +14,7 @@ struct TrainingReport {
   }
 
   /// Trains to the end, and tells of it.
-  func follow(_ run: TextRun) throws {
+  func follow(_ run: TrainingRun) throws {
     let begin = ContinuousClock.now
     if !isQuiet { Output.line(Self.opening(run)) }
     var progress = isQuiet ? nil : ProgressBar(steps: run.settings.steps, done: run.step)
@@ -36,33 +36,36 @@ struct TrainingReport {
     guard !isQuiet else { return }
     let seconds = begin.duration(to: .now) / .seconds(1)
     print("Trained in \(Self.short(seconds)) s: \(run.folder.modelPath)")
-    if let loss = run.validationLoss, let baselines = run.baselines {
-      print("On the text held back: \(baselines.verdict(loss))")
-    }
-    for line in try run.memoryReport?.words(window: run.settings.sequenceLength) ?? [] {
-      print(line)
-    }
-    print(
-      """
-      Next: lstm generate \(run.folder.modelPath) --prompt "…"
-            lstm evaluate \(run.folder.modelPath) FILE
-      """)
+    for line in try run.task.closing(run.network, run.settings) { print(line) }
+    print(Self.next(run))
   }
 
-  private static func opening(_ run: TextRun) -> String {
-    let (text, settings) = (run.text, run.settings)
-    let unit = text.vocabulary.kind.rawValue
+  private static func opening(_ run: TrainingRun) -> String {
+    let settings = run.settings
     let layers = settings.layers == 1 ? "1 layer" : "\(settings.layers) layers"
-    return "\(text.count) \(unit), \(text.vocabulary.entries.count) different; "
-      + "\(layers) of \(settings.hiddenSize) units, \(run.parameterCount) parameters; "
-      + (run.step > 0 ? "going on after step \(run.step) of " : "") + "\(settings.steps) steps"
+    var lines = run.task.opening(settings)
+    lines[0] +=
+      "; \(layers) of \(settings.hiddenSize) units, \(run.network.parameterCount().total) "
+      + "parameters; " + (run.step > 0 ? "going on after step \(run.step) of " : "")
+      + "\(settings.steps) steps"
+    return lines.joined(separator: "\n")
   }
 
-  private static func line(_ note: TrainingNote, validation: Double, of run: TextRun) -> String {
-    let held = run.text.vocabulary.kind == .words ? "word" : "character"
-    return "step \(note.step): loss \(short(note.loss)) nats, held back \(short(validation)) "
-      + "(\(short(validation / Double.log(2))) bits a \(held)), "
-      + "\(Int(note.tokensPerSecond)) tokens a second"
+  private static func line(_ note: TrainingNote, validation: Double, of run: TrainingRun) -> String
+  {
+    "step \(note.step): loss \(short(note.loss)), held back \(short(validation)) "
+      + "(\(run.task.words(loss: validation))), \(Int(note.stepsPerSecond)) steps a second"
+  }
+
+  /// What to do with the model.
+  private static func next(_ run: TrainingRun) -> String {
+    let path = run.folder.modelPath
+    return switch run.folder.taskName {
+    case TextTask.name:
+      "Next: lstm generate \(path) --prompt \"…\"\n      lstm evaluate \(path) FILE"
+    case SeriesTask.name: "Next: lstm forecast \(path) FILE --steps 12"
+    default: "Next: lstm inspect \(path)"
+    }
   }
 
   /// A number of four digits.
