@@ -205,9 +205,10 @@ struct TrainCommandTests {
       "an unknown key of settings", "train text text.txt --output new --config settings.json", 65,
       """
       Error: 'settings.json' has the unknown key 'hiden-size'. Did you mean 'hidden-size'?
-      Valid here: unit, vocabulary-size, hidden-size, layers, embedding-size, batch, sequence-length,
-      steps, learning-rate, optimizer, momentum, weight-decay, clip-norm, clip-value, schedule, warm-up,
-      decay-every, decay-factor, weights, forget-bias, validation, evaluate-every, checkpoint-every, seed.
+      Valid here: unit, vocabulary-size, target, inputs, group, label, period, foretells, loss,
+      hidden-size, layers, directions, embedding-size, batch, sequence-length, steps, learning-rate,
+      optimizer, momentum, weight-decay, clip-norm, clip-value, schedule, warm-up, decay-every,
+      decay-factor, weights, forget-bias, validation, evaluate-every, checkpoint-every, seed.
       """),
     .init(
       "a loss that is no number any more",

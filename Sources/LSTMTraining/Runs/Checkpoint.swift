@@ -22,6 +22,7 @@ public struct Checkpoint: Equatable, Sendable {
   public var plateau = PlateauState()
   /// The losses since the last note, and their number.
   public var lossSum = 0.0
+  /// How many losses they are.
   public var lossCount = 0
 
   /// Before the first step.

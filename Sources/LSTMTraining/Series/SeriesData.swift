@@ -89,10 +89,10 @@ public struct SeriesData: Sendable {
     for column in columns.inputs where column.scale == 1 && column.mean != 0 {
       remarks.append("'\(column.name)' is \(column.mean) everywhere: nothing is learned from it.")
     }
-    for (column, name) in inputs.enumerated() where !targets.contains(name) {
+    for column in names.indices.dropFirst(targets.count) {
       for target in targets.indices
-      where zip(numbers[targets.count + column], numbers[target]).allSatisfy({ $0 == $1 }) {
-        remarks.append("'\(name)' is '\(targets[target])' again.")
+      where zip(numbers[column], numbers[target]).allSatisfy({ $0 == $1 }) {
+        remarks.append("'\(names[column])' is '\(targets[target])' again.")
       }
     }
     self.remarks = remarks

@@ -5,14 +5,18 @@ import RealModule
 
 /// The training of a model that tells the class of a sequence.
 public struct LabelsTask: TrainingTask {
+  /// The task in the folder of a run.
   public static let name = "labels"
+  /// The file of data.
   public let file: String
   /// The sequences.
   public let data: LabelledSequences
   /// Which of them are trained on, and which are held back.
   let (training, held): ([Int], [Int])
   private let columns: LSTMModel.Columns
+  /// A number that is another for almost every other content of the file.
   public var fingerprint: UInt64 { data.fingerprint }
+  /// What is made small.
   public var loss: TrainingLoss { .crossEntropy }
 
   /// Opens the file.
@@ -52,12 +56,14 @@ public struct LabelsTask: TrainingTask {
       })
   }
 
+  /// The network to train.
   public func plan(_ settings: TrainingSettings) -> NetworkPlan {
     NetworkPlan(
       front: .values(data.inputs.count), hiddenSize: settings.hiddenSize, layers: settings.layers,
       isBidirectional: settings.directions == 2, outputs: data.labels.count, source: .finalState)
   }
 
+  /// What to train on.
   public func batches(_ settings: TrainingSettings) -> any TrainingBatches {
     LabelledBatches(self, settings)
   }
@@ -98,12 +104,14 @@ public struct LabelsTask: TrainingTask {
     return (loss / Double(held.count), right)
   }
 
+  /// The mean loss of what is held back.
   public func evaluate(_ network: LSTMNetwork<Float>, _ settings: TrainingSettings) throws
     -> Double?
   {
     try test(network)?.loss
   }
 
+  /// A network as a model with all that goes with it.
   public func model(_ network: LSTMNetwork<Float>, _ settings: TrainingSettings) -> LSTMModel {
     var model = LSTMModel(
       weights: .single(network), precision: .float32, task: "the class of a sequence",
@@ -112,6 +120,7 @@ public struct LabelsTask: TrainingTask {
     return model
   }
 
+  /// What is known before training.
   public func opening(_ settings: TrainingSettings) -> [String] {
     let lengths = data.sequences.map(\.rows.count)
     let (shortest, longest) = (lengths.min() ?? 0, lengths.max() ?? 0)
@@ -133,10 +142,12 @@ public struct LabelsTask: TrainingTask {
     return lines
   }
 
+  /// A loss in the words of the task.
   public func words(loss: Double) -> String {
     "\((100 * Double.exp(-loss)).rounded()) % for the right class, in the geometric mean"
   }
 
+  /// What came of it, beside what simpler means reach.
   public func closing(_ network: LSTMNetwork<Float>, _ settings: TrainingSettings) throws
     -> [String]
   {

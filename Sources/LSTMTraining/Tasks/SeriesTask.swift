@@ -5,9 +5,13 @@ import RealModule
 
 /// The training of a model that foretells the next step of series.
 public struct SeriesTask: TrainingTask {
+  /// The task in the folder of a run.
   public static let name = "series"
+  /// The file of data.
   public let file: String
+  /// A number that is another for almost every other content of the file.
   public let fingerprint: UInt64
+  /// What is made small.
   public let loss: TrainingLoss
   /// The series.
   public let data: SeriesData
@@ -30,16 +34,19 @@ public struct SeriesTask: TrainingTask {
     }
   }
 
+  /// The network to train.
   public func plan(_ settings: TrainingSettings) -> NetworkPlan {
     NetworkPlan(
       front: .values(data.columns.inputs.count), hiddenSize: settings.hiddenSize,
       layers: settings.layers, outputs: data.columns.targets.count)
   }
 
+  /// What to train on.
   public func batches(_ settings: TrainingSettings) -> any TrainingBatches {
     SeriesWindows(data, settings)
   }
 
+  /// The mean loss of what is held back.
   public func evaluate(_ network: LSTMNetwork<Float>, _ settings: TrainingSettings) throws
     -> Double?
   {
@@ -75,6 +82,7 @@ public struct SeriesTask: TrainingTask {
     (errors.reduce(0) { $0 + $1 * $1 } / Double(max(1, errors.count))).squareRoot()
   }
 
+  /// A network as a model with all that goes with it.
   public func model(_ network: LSTMNetwork<Float>, _ settings: TrainingSettings) throws -> LSTMModel
   {
     var model = LSTMModel(
@@ -87,6 +95,7 @@ public struct SeriesTask: TrainingTask {
     return model
   }
 
+  /// What is known before training.
   public func opening(_ settings: TrainingSettings) -> [String] {
     let rows = data.series.reduce(0) { $0 + $1.count }
     let names = data.columns.targets.map { "'\($0.name)'" }.joined(separator: ", ")
@@ -95,6 +104,7 @@ public struct SeriesTask: TrainingTask {
       + data.remarks
   }
 
+  /// A loss in the words of the task.
   public func words(loss: Double) -> String {
     guard data.columns.targets.count == 1 else { return "in units of the usual step" }
     let error = loss.squareRoot() * data.columns.targets[0].scale
@@ -103,6 +113,7 @@ public struct SeriesTask: TrainingTask {
 
   private static func short(_ value: Double) -> String { "\((value * 1000).rounded() / 1000)" }
 
+  /// What came of it, beside what simpler means reach.
   public func closing(_ network: LSTMNetwork<Float>, _ settings: TrainingSettings) throws
     -> [String]
   {

@@ -4,11 +4,15 @@ import LSTMCore
 
 /// The training of a model that foretells the next token of a text.
 public struct TextTask: TrainingTask {
+  /// The task in the folder of a run.
   public static let name = "text"
   /// The text.
   public let text: TextData
+  /// What is made small.
   public var loss: TrainingLoss { .crossEntropy }
+  /// The file of data.
   public var file: String { text.file }
+  /// A number that is another for almost every other content of the file.
   public var fingerprint: UInt64 { text.fingerprint }
 
   /// Tokens that are looked at while the network is trained, to see how good it is.
@@ -24,6 +28,7 @@ public struct TextTask: TrainingTask {
       contentsOf: file, kind: settings.unit, mostWords: settings.vocabularySize)
   }
 
+  /// The network to train.
   public func plan(_ settings: TrainingSettings) -> NetworkPlan {
     let tokens = text.vocabulary.entries.count
     return NetworkPlan(
@@ -38,12 +43,14 @@ public struct TextTask: TrainingTask {
     return held > settings.sequenceLength ? text.count - held : text.count
   }
 
+  /// What to train on.
   public func batches(_ settings: TrainingSettings) throws -> any TrainingBatches {
     try TextStreams(
       text, count: trainingCount(settings), batch: settings.batch,
       sequenceLength: settings.sequenceLength)
   }
 
+  /// The mean loss of what is held back.
   public func evaluate(_ network: LSTMNetwork<Float>, _ settings: TrainingSettings) throws
     -> Double?
   {
@@ -54,21 +61,25 @@ public struct TextTask: TrainingTask {
     ).meanNats
   }
 
+  /// A network as a model with all that goes with it.
   public func model(_ network: LSTMNetwork<Float>, _ settings: TrainingSettings) -> LSTMModel {
     LSTMModel(
       weights: .single(network), precision: .float32, vocabulary: text.vocabulary,
       task: "the next token of a text", provenance: .init(framework: "swift-lstm"))
   }
 
+  /// What is known before training.
   public func opening(_ settings: TrainingSettings) -> [String] {
     ["\(text.count) \(text.vocabulary.kind.rawValue), \(text.vocabulary.entries.count) different"]
   }
 
+  /// A loss in the words of the task.
   public func words(loss: Double) -> String {
     let unit = text.vocabulary.kind.rawValue.dropLast()
     return "\((loss / Double.log(2) * 1000).rounded() / 1000) bits a \(unit)"
   }
 
+  /// What came of it, beside what simpler means reach.
   public func closing(_ network: LSTMNetwork<Float>, _ settings: TrainingSettings) throws
     -> [String]
   {
