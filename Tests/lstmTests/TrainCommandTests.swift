@@ -115,6 +115,27 @@ struct TrainCommandTests {
     }
   }
 
+  @Test("A run that drops weights goes on to the same bits; its rate may be found by trial")
+  func regularised() throws {
+    let folder = try folder()
+    try train("a", in: folder, ["--weight-drop", "0.3", "--schedule", "constant"])
+    try train("b", in: folder, ["--weight-drop", "0.3", "--schedule", "constant", "--steps", "17"])
+    let outcome = try Program.lstm("train --resume b --steps 60 --quiet", folder: folder.url)
+    #expect(outcome.status == 0 && outcome.errors == "")
+    #expect(
+      try bytes("a/model.safetensors", in: folder) == bytes("b/model.safetensors", in: folder))
+
+    // Finding a rate changes nothing but the rate.
+    try train("c", in: folder, ["--find-learning-rate"])
+    let config = String(decoding: try bytes("c/config.json", in: folder), as: UTF8.self)
+    let rate = try #require(config.firstMatch(of: #/"learning-rate": ([0-9.e-]+)/#)?.1)
+    try train("d", in: folder, ["--learning-rate", String(rate)])
+    #expect(
+      try bytes("c/model.safetensors", in: folder) == bytes("d/model.safetensors", in: folder))
+    let page = String(decoding: try bytes("c/report.html", in: folder), as: UTF8.self)
+    #expect(page.contains("<polyline") && page.contains("<td>hidden-size</td><td>8</td>"))
+  }
+
   @Test("What comes of it is evaluated beside baselines, writes, and scores")
   func use() throws {
     let folder = try folder()
@@ -208,7 +229,8 @@ struct TrainCommandTests {
       Valid here: unit, vocabulary-size, target, inputs, group, label, period, foretells, loss,
       hidden-size, layers, directions, embedding-size, batch, sequence-length, steps, learning-rate,
       optimizer, momentum, weight-decay, clip-norm, clip-value, schedule, warm-up, decay-every,
-      decay-factor, weights, forget-bias, validation, evaluate-every, checkpoint-every, seed.
+      decay-factor, weights, forget-bias, weight-drop, validation, evaluate-every, checkpoint-every,
+      seed.
       """),
     .init(
       "a loss that is no number any more",

@@ -38,6 +38,9 @@ package enum FolderAccess {
     try? FileManager.default.removeItem(atPath: path)
   }
 
+  /// Seconds since 1970, as files have their times.
+  package static var secondsNow: Double { Date().timeIntervalSince1970 }
+
   /// The name of a file from the root on.
   package static func absolute(_ path: String) -> String {
     path.hasPrefix("/") ? path : FileManager.default.currentDirectoryPath + "/" + path

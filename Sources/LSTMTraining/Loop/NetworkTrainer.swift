@@ -16,13 +16,18 @@ public final class NetworkTrainer {
     public var optimizer: Optimizer
     /// How gradients are bounded.
     public var clipping: GradientClipping
+    /// The part of the weights between hidden states that each step does without, drawn anew.
+    public var weightDrop: Double
+    /// Where what is drawn begins.
+    public var seed: Int
 
     /// Makes settings.
     public init(
       loss: TrainingLoss = .crossEntropy, optimizer: Optimizer = .adam(),
-      clipping: GradientClipping = .norm(1)
+      clipping: GradientClipping = .norm(1), weightDrop: Double = 0, seed: Int = 1
     ) {
       (self.loss, self.optimizer, self.clipping) = (loss, optimizer, clipping)
+      (self.weightDrop, self.seed) = (weightDrop, seed)
     }
   }
 
@@ -70,8 +75,15 @@ public final class NetworkTrainer {
   public func step(_ request: RunRequest<Float>, _ targets: TrainingTargets, rate: Double) throws
     -> Result
   {
+    var drop: WeightDrop?
+    if settings.weightDrop > 0 {
+      var draws = generator(seed: settings.seed, epoch: -3, place: memory.steps)
+      drop = WeightDrop(settings.weightDrop, session.layout, &draws)
+      drop?.begin(session)
+    }
     let (loss, state, gradients) = try gradients(request, targets)
     var block = gradients.parameters
+    drop?.end(session, &block)
     let (norm, scale) = settings.clipping.apply(to: &block)
     guard loss.isFinite, norm.isFinite else {
       throw TrainingError.notFinite(.init(loss: loss, firstBadGradient: block.firstNotFinite()))

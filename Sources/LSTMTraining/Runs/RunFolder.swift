@@ -175,6 +175,38 @@ public struct RunFolder: Sendable {
     }
     return try AppendedFile(notesPath)
   }
+
+  /// The notes so far.
+  ///
+  /// - Throws: `LSTMFormatsError` where they cannot be read.
+  public var notes: [TrainingNote] {
+    get throws {
+      guard FileAccess.exists(notesPath) else { return [] }
+      return try FileAccess.readText(notesPath).split(separator: "\n").compactMap {
+        TrainingNote(json: String($0))
+      }
+    }
+  }
+
+  /// Seconds since 1970.
+  static var secondsNow: Double { FolderAccess.secondsNow }
+
+  /// Opens the file of events for TensorBoard, with the notes so far in it.
+  func openEvents() throws -> EventFile {
+    let events = try EventFile("\(path)/events.out.tfevents.0.swift-lstm")
+    for note in try notes { try events.add(note, seconds: Self.secondsNow) }
+    return events
+  }
+
+  /// Writes the page of the run.
+  func writePage(_ lines: [String], _ settings: TrainingSettings) throws {
+    let page = RunPage(
+      title: path, notes: try notes, lines: lines,
+      settings: TrainingSettings.table.compactMap { one in
+        one.text(settings).map { (one.name, $0) }
+      })
+    try FileAccess.write(page.html, to: "\(path)/report.html")
+  }
 }
 
 extension TrainingSettings {

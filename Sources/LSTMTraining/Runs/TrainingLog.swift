@@ -1,6 +1,7 @@
 // What is said of a training while it runs: a line of JSON for each note.
 
 import LSTMCore
+import LSTMFormats
 
 /// A note on a training.
 public struct TrainingNote: Equatable, Sendable {
@@ -29,6 +30,27 @@ public struct TrainingNote: Equatable, Sendable {
     ]
     if let validationLoss { parts.append("\"validationLoss\": \(Self.number(validationLoss))") }
     return "{\(parts.joined(separator: ", "))}"
+  }
+
+  /// The note of a line of JSON; nil where it is none.
+  init?(json: String) {
+    guard let values = try? FlatJSON(json, file: "a note").values,
+      let step = values["step"].flatMap({ Int($0) })
+    else { return nil }
+    func number(_ key: String) -> Double? { values[key].flatMap { Double($0) } }
+    self.init(
+      step: step, loss: number("loss") ?? .nan, gradientNorm: number("gradientNorm") ?? .nan,
+      learningRate: number("learningRate") ?? .nan, epoch: values["epoch"].flatMap { Int($0) } ?? 0,
+      stepsPerSecond: number("stepsPerSecond") ?? .nan, validationLoss: number("validationLoss"))
+  }
+
+  init(
+    step: Int, loss: Double, gradientNorm: Double, learningRate: Double, epoch: Int,
+    stepsPerSecond: Double, validationLoss: Double?
+  ) {
+    (self.step, self.loss, self.gradientNorm) = (step, loss, gradientNorm)
+    (self.learningRate, self.epoch, self.stepsPerSecond) = (learningRate, epoch, stepsPerSecond)
+    self.validationLoss = validationLoss
   }
 
   /// A number of JSON; null for one that is not finite.

@@ -51,9 +51,7 @@ public final class TrainingRun {
     batches = try task.batches(settings)
     trainer = try NetworkTrainer(
       task.plan(settings).network(settings.start, seed: UInt64(settings.seed)),
-      batch: settings.batch, threads: threads,
-      settings: .init(
-        loss: task.loss, optimizer: settings.optimizerValue, clipping: settings.clipping))
+      batch: settings.batch, threads: threads, settings: settings.step(task.loss))
     let (checkpoint, damaged) = folder.lastCheckpoint()
     self.damaged = damaged
     if let checkpoint { try go(to: checkpoint) }
@@ -70,10 +68,12 @@ public final class TrainingRun {
   /// Trains to the end.
   ///
   /// - Parameter tell: is told of steps and notes.
+  /// - Returns: what came of it, in words; the page of the run has it, too.
   /// - Throws: ``TrainingError/diverged(_:step:batch:checkpoint:)``, and `LSTMFormatsError` where
   ///   something cannot be written.
-  public func run(_ tell: (Event) -> Void) throws {
+  public func run(_ tell: (Event) -> Void) throws -> [String] {
     let notes = try folder.openNotes(upTo: step)
+    let events = try folder.openEvents()
     let clock = ContinuousClock()
     var (since, count) = (clock.now, 0)
     let schedule = settings.scheduleValue
@@ -96,6 +96,7 @@ public final class TrainingRun {
           validationLoss: evaluates ? validationLoss : nil)
         (lossSum, lossCount, since, count) = (0, 0, clock.now, 0)
         try notes.add(note.json)
+        try events.add(note, seconds: RunFolder.secondsNow)
         tell(.note(note))
       }
       if isComplete || step.isMultiple(of: settings.checkpointEvery) {
@@ -103,6 +104,9 @@ public final class TrainingRun {
       }
     }
     try task.model(network, settings).write(to: folder.modelPath)
+    let closing = try task.closing(network, settings)
+    try folder.writePage(task.opening(settings) + closing, settings)
+    return closing
   }
 
   private func advance(_ batch: TrainingBatch, number: Int, rate: Double) throws

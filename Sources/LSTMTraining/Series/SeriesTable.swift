@@ -1,6 +1,7 @@
 // A table of text, as .csv files are: a heading, and a row a line. Which columns are numbers is up to
 // whoever asks for them.
 
+import LSTMCore
 import LSTMFormats
 
 /// A table with named columns.

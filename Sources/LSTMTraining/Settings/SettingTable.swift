@@ -48,6 +48,7 @@ extension TrainingSettings {
     number("decay-factor", \.decayFactor, "a number above 0, at most 1") { $0 > 0 && $0 <= 1 },
     choice("weights", \.weights),
     forgetBias,
+    number("weight-drop", \.weightDrop, "a part from 0 to below 1") { (0..<1).contains($0) },
     number("validation", \.validation, "a part from 0 to 0.5") { (0...0.5).contains($0) },
     whole("evaluate-every", \.evaluateEvery, 1...1_000_000_000, mayChange: true),
     whole("checkpoint-every", \.checkpointEvery, 1...1_000_000_000, mayChange: true),

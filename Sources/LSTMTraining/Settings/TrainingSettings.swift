@@ -78,6 +78,8 @@ public struct TrainingSettings: Equatable, Sendable {
   public var weights = NetworkStart.Weights.pytorch
   /// What every forget gate's bias starts as; nil for what is drawn.
   public var forgetBias: Double?
+  /// The part of the weights between hidden states that each step does without.
+  public var weightDrop = 0.0
   /// The part of the data, at its end, that is held back to see how good the model is.
   public var validation = 0.05
   /// Steps between two evaluations.
@@ -123,4 +125,10 @@ extension TrainingSettings {
 
   /// How the network starts.
   public var start: NetworkStart { NetworkStart(weights, forgetBias: forgetBias) }
+
+  /// What a step is made with.
+  func step(_ loss: TrainingLoss) -> NetworkTrainer.Settings {
+    .init(
+      loss: loss, optimizer: optimizerValue, clipping: clipping, weightDrop: weightDrop, seed: seed)
+  }
 }

@@ -54,6 +54,10 @@ struct TrainingOptions: ParsableArguments {
   @Option(
     parsing: .unconditional, help: help("Where forget gates' biases start", "forget-bias", "b"))
   var forgetBias: String?
+  @Option(
+    parsing: .unconditional,
+    help: help("Part of U that each step does without", "weight-drop", "part"))
+  var weightDrop: String?
   @Option(parsing: .unconditional, help: help("Part that is held back", "validation", "part"))
   var validation: String?
   @Option(help: help("Steps between evaluations", "evaluate-every", "n"))
@@ -62,6 +66,9 @@ struct TrainingOptions: ParsableArguments {
   var checkpointEvery: String?
   @Option(help: help("Where random numbers begin", "seed", "n"))
   var seed: String?
+
+  @Flag(help: "Find a learning rate by trial first, and train with it.")
+  var findLearningRate = false
 
   @Option(help: "How many threads may work; the numbers are the same for any.")
   var threads: Int = 1
@@ -86,6 +93,12 @@ struct TrainingOptions: ParsableArguments {
 
   /// Trains in a new folder.
   func train(_ task: any TrainingTask, _ settings: TrainingSettings, in path: String) throws {
+    var settings = settings
+    if findLearningRate {
+      let finder = try LearningRateFinder(task, settings, threads: threads)
+      settings.learningRate = finder.rate ?? settings.learningRate
+      if !quiet, !json { Output.line("Learning rate by trial: \(settings.learningRate)") }
+    }
     let folder = try RunFolder(creating: path, settings, task)
     try TrainingReport(self).follow(TrainingRun(folder, settings, task, threads: threads))
   }
@@ -99,7 +112,7 @@ struct TrainingOptions: ParsableArguments {
       ("weight-decay", weightDecay), ("clip-norm", clipNorm), ("clip-value", clipValue),
       ("schedule", schedule), ("warm-up", warmUp), ("decay-every", decayEvery),
       ("decay-factor", decayFactor), ("weights", weights), ("forget-bias", forgetBias),
-      ("validation", validation), ("evaluate-every", evaluateEvery),
+      ("weight-drop", weightDrop), ("validation", validation), ("evaluate-every", evaluateEvery),
       ("checkpoint-every", checkpointEvery), ("seed", seed),
     ].compactMap { name, value in value.map { (name, $0) } }
   }

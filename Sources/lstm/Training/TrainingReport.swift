@@ -18,9 +18,10 @@ struct TrainingReport {
     let begin = ContinuousClock.now
     if !isQuiet { Output.line(Self.opening(run)) }
     var progress = isQuiet ? nil : ProgressBar(steps: run.settings.steps, done: run.step)
+    let closing: [String]
     do {
       defer { progress?.erase() }
-      try run.run { event in
+      closing = try run.run { event in
         switch event {
         case .step(let step, let loss, let norm):
           progress?.show(
@@ -36,7 +37,7 @@ struct TrainingReport {
     guard !isQuiet else { return }
     let seconds = begin.duration(to: .now) / .seconds(1)
     print("Trained in \(Self.short(seconds)) s: \(run.folder.modelPath)")
-    for line in try run.task.closing(run.network, run.settings) { print(line) }
+    for line in closing { print(line) }
     print(Self.next(run))
   }
 
