@@ -229,8 +229,7 @@ struct TrainCommandTests {
       Valid here: unit, vocabulary-size, target, inputs, group, label, period, foretells, loss,
       hidden-size, layers, directions, embedding-size, batch, sequence-length, steps, learning-rate,
       optimizer, momentum, weight-decay, clip-norm, clip-value, schedule, warm-up, decay-every,
-      decay-factor, weights, forget-bias, weight-drop, validation, evaluate-every, checkpoint-every,
-      seed.
+      decay-factor, weights, forget-bias, weight-drop, validation, evaluate-every, checkpoint-every, seed.
       """),
     .init(
       "a loss that is no number any more",
