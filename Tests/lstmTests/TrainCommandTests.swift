@@ -247,6 +247,12 @@ struct TrainCommandTests {
       Take it out, or train a model on a text that has it.
       """),
     .init(
+      "a text that the model knows nothing of", "evaluate run/model.safetensors foreign.txt", 65,
+      """
+      Error: 'foreign.txt' has nothing to foretell: the model knows too few of its tokens.
+      Give a longer text, of the kind that the model was trained on.
+      """),
+    .init(
       "a model without a vocabulary", "generate plain.pt --prompt a", 65,
       "Error: 'plain.pt' has no vocabulary, and so no text. Give one in a file of its own."),
     .init(
@@ -260,6 +266,7 @@ struct TrainCommandTests {
     try train("run", in: folder)
     _ = try folder.write("empty.txt", "")
     _ = try folder.write("short.txt", "too short")
+    _ = try folder.write("foreign.txt", "ÄÖÜ")
     _ = try folder.write("settings.json", "{\"hiden-size\": 4}")
     try Data(Array("one\ncaf".utf8) + [0xE9, 0x0A]).write(
       to: folder.url.appending(path: "latin.txt"))

@@ -37,8 +37,18 @@ struct TrainTableTests {
       "1 of 96 entries of 'sold' are missing: filled with the last one before, and not asked for where "
         + "foretold.",
       "'shop' is 1.0 everywhere: nothing is learned from it.",
-      "(a season has 12 steps)", "  the value of a season before", "  the last value\n",
+      "Simpler means (a season has 12 steps):", "  the value of a season before",
+      "  the last value\n",
     ] { #expect(outcome.output.contains(line), "\(line)") }
+
+    let evaluation = try Program.lstm(
+      "evaluate run/model.safetensors sales.csv --format json", folder: folder.url)
+    #expect(evaluation.status == 0 && evaluation.errors == "")
+    let evaluated = try #require(
+      JSONSerialization.jsonObject(with: Data(evaluation.output.utf8)) as? [String: Any])
+    let target = try #require((evaluated["targets"] as? [[String: Any]])?.first)
+    #expect(target["steps"] as? Int == 48 && target["name"] as? String == "sold")
+    #expect(try #require(target["error"] as? Double) < 2)
 
     let forecast = try Program.lstm(
       "forecast run/model.safetensors sales.csv --steps 12 --format json", folder: folder.url)
@@ -81,6 +91,14 @@ struct TrainTableTests {
         #expect(
           whole.output.contains("24 sequences of 4 to 6 steps, 2 inputs, 2 classes; 4 held back"))
         #expect(whole.output.contains("Held back: 4 of 4 right (100.0 %). Always"))
+        let evaluation = try Program.lstm(
+          "evaluate labels/model.safetensors labels.jsonl", folder: folder.url)
+        #expect(
+          evaluation.output == """
+            24 of 24 right (100.0 %). Always 'down', the most frequent class: 50.0 %.
+            The LSTM is worth it.
+
+            """)
       }
     }
   }

@@ -70,45 +70,23 @@ public struct LabelsTask: TrainingTask {
 
   /// Sequences as a batch.
   func batch(_ indices: [Int]) -> TrainingBatch {
-    let lengths = indices.map { data.sequences[$0].rows.count }
-    let steps = lengths.max() ?? 0
-    var input = Array3<Float>(zeros: steps, indices.count, data.inputs.count)
-    for (place, index) in indices.enumerated() {
-      for (step, row) in data.sequences[index].rows.enumerated() {
-        // A gap is the mean, which is 0 to the network.
-        input.setRow(step, place, to: columns.scaled(row).map { $0.isNaN ? 0 : $0 })
-      }
-    }
-    let classes = indices.map { index in
-      data.labels.firstIndex(of: data.sequences[index].label) ?? -1
-    }
-    return TrainingBatch(
-      input: .values(input), lengths: lengths.allSatisfy { $0 == steps } ? nil : lengths,
-      targets: .classes(classes), carriesState: false)
+    columns.batch(indices.map { data.sequences[$0] }, data.labels)
   }
 
-  /// The mean loss of what is held back, and how many of it are told right.
-  private func test(_ network: LSTMNetwork<Float>) throws -> (loss: Double, right: Int)? {
+  /// How well what is held back is told; nil where nothing is.
+  private func test(_ network: LSTMNetwork<Float>) throws -> LabelsEvaluation? {
     guard !held.isEmpty else { return nil }
-    let batch = batch(held)
-    let output = try InferenceEngine(network).run(
-      RunRequest(batch.input, lengths: batch.lengths))
-    guard let logits = output.logits, case .classes(let classes) = batch.targets else { return nil }
-    var (loss, right) = (0.0, 0)
-    for (row, label) in classes.enumerated() {
-      let scores = logits.row(0, row)
-      loss += TextEvaluation.nats(of: label, scores, 0, scores.count)
-      let likeliest = scores.indices.max { scores[$0] < scores[$1] }
-      if likeliest == label { right += 1 }
-    }
-    return (loss / Double(held.count), right)
+    func count(_ label: String) -> Int { training.count { data.sequences[$0].label == label } }
+    return try LabelsEvaluation(
+      network, columns, data.labels, held.map { data.sequences[$0] },
+      commonest: data.labels.max { count($0) < count($1) })
   }
 
   /// The mean loss of what is held back.
   public func evaluate(_ network: LSTMNetwork<Float>, _ settings: TrainingSettings) throws
     -> Double?
   {
-    try test(network)?.loss
+    try test(network)?.meanNats
   }
 
   /// A network as a model with all that goes with it.
@@ -151,22 +129,8 @@ public struct LabelsTask: TrainingTask {
   public func closing(_ network: LSTMNetwork<Float>, _ settings: TrainingSettings) throws
     -> [String]
   {
-    guard let (_, right) = try test(network) else { return [] }
-    func count(_ indices: [Int], _ label: String) -> Int {
-      indices.count { data.sequences[$0].label == label }
-    }
-    let common = data.labels.max { count(training, $0) < count(training, $1) } ?? ""
-    let simple = count(held, common)
-    func percent(_ count: Int) -> String {
-      "\((1000 * Double(count) / Double(held.count)).rounded() / 10) %"
-    }
-    return [
-      "Held back: \(right) of \(held.count) right (\(percent(right))). "
-        + "Always '\(common)', the most frequent class: \(percent(simple)).",
-      right > simple
-        ? "The LSTM is worth it."
-        : "The LSTM is not worth it: train it longer, or give it more sequences.",
-    ]
+    guard let test = try test(network) else { return [] }
+    return ["Held back: \(test.words[0])"] + test.words.dropFirst()
   }
 }
 

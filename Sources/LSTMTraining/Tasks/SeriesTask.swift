@@ -50,36 +50,13 @@ public struct SeriesTask: TrainingTask {
   public func evaluate(_ network: LSTMNetwork<Float>, _ settings: TrainingSettings) throws
     -> Double?
   {
-    let errors = try missed(network)
+    let errors = try SeriesEvaluation.errors(network, data.columns, data)
     let count = errors.reduce(0) { $0 + $1.count }
     guard count > 0 else { return nil }
     // In scaled units, as the loss is.
     return zip(errors, data.columns.targets).reduce(0) { sum, one in
       sum + one.0.reduce(0) { $0 + $1 * $1 } / (one.1.scale * one.1.scale)
     } / Double(count)
-  }
-
-  /// By how much each held-back step of each target is missed, foretold from the step before.
-  private func missed(_ network: LSTMNetwork<Float>) throws -> [[Double]] {
-    var errors = data.columns.targets.map { _ in [Double]() }
-    let engine = try InferenceEngine(network)
-    for one in data.series where one.trainingCount < one.count && one.count > 1 {
-      let session = try engine.makeSession()
-      var outputs = [Float](repeating: 0, count: data.columns.targets.count)
-      for row in 0..<one.count - 1 {
-        try session.step(data.columns.scaled(one.values[row]), logits: &outputs)
-        guard row + 1 >= one.trainingCount else { continue }
-        let foretold = data.columns.foretold(outputs, after: one.values[row])
-        for (target, value) in one.targets[row + 1].enumerated() where !value.isNaN {
-          errors[target].append(foretold[target] - value)
-        }
-      }
-    }
-    return errors
-  }
-
-  private static func rootMeanSquare(_ errors: [Double]) -> Double {
-    (errors.reduce(0) { $0 + $1 * $1 } / Double(max(1, errors.count))).squareRoot()
   }
 
   /// A network as a model with all that goes with it.
@@ -89,8 +66,8 @@ public struct SeriesTask: TrainingTask {
       weights: .single(network), precision: .float32, task: "the next step of series",
       provenance: .init(framework: "swift-lstm"))
     var columns = data.columns
-    let errors = try missed(network)
-    if errors.allSatisfy({ !$0.isEmpty }) { columns.errors = errors.map(Self.rootMeanSquare) }
+    let targets = try SeriesEvaluation(network, columns, data).targets
+    if targets.allSatisfy({ !$0.errors.isEmpty }) { columns.errors = targets.map(\.error) }
     model.columns = columns
     return model
   }
@@ -108,39 +85,15 @@ public struct SeriesTask: TrainingTask {
   public func words(loss: Double) -> String {
     guard data.columns.targets.count == 1 else { return "in units of the usual step" }
     let error = loss.squareRoot() * data.columns.targets[0].scale
-    return "\(Self.short(error)) off, root of the mean square"
+    return "\(SeriesEvaluation.short(error)) off, root of the mean square"
   }
-
-  private static func short(_ value: Double) -> String { "\((value * 1000).rounded() / 1000)" }
 
   /// What came of it, beside what simpler means reach.
   public func closing(_ network: LSTMNetwork<Float>, _ settings: TrainingSettings) throws
     -> [String]
   {
-    let errors = try missed(network)
-    return data.columns.targets.enumerated().flatMap { target, column -> [String] in
-      guard !errors[target].isEmpty else { return [] }
-      let ours = Self.rootMeanSquare(errors[target])
-      let baselines = SeriesBaselines(
-        data.series.map { one in (one.values.map { $0[target] }, one.trainingCount) },
-        period: settings.period)
-      var lines = [
-        "'\(column.name)', one step ahead, held back: \(Self.short(ours)) off "
-          + "(root of the mean square). Simpler means:"
-      ]
-      if let period = baselines.period, settings.period == 0 {
-        lines[0] += " (a season has \(period) steps)"
-      }
-      lines += baselines.baselines.map { "  \(Self.short($0.error))  \($0.name)" }
-      if let best = baselines.best {
-        lines.append(
-          ours < best.error
-            ? "The LSTM is worth it: the best of them misses by \(Self.short(best.error))."
-            : "The LSTM is not worth it: \(best.name) misses by \(Self.short(best.error)). "
-              + "Give it more data or more inputs, or train it longer.")
-      }
-      return lines
-    }
+    try SeriesEvaluation(network, data.columns, data, period: settings.period).words
+      .map { $0.replacing(" off (", with: " off, held back (") }
   }
 }
 

@@ -17,6 +17,12 @@ struct EvaluationReport {
     model = file
     text = try TextData(contentsOf: path, vocabulary: opened.textVocabulary(file: file))
     evaluation = try TextEvaluation(LSTMNetwork<Float>(opened), text, threads: threads)
+    guard evaluation.count > 0 else {
+      throw TrainingError.data(
+        path,
+        reason: "has nothing to foretell: the model knows too few of its tokens. "
+          + "Give a longer text, of the kind that the model was trained on.")
+    }
     let training = Self.trainingText(of: file, opened.vocabulary)
     isTrainingText = training?.fingerprint == text.fingerprint
     // What is asked of the tables is new to them, too.
