@@ -113,6 +113,18 @@ struct TrainCommandTests {
       #expect(outcome.status == 0)
       #expect(try bytes("run/model.safetensors", in: folder) == model)
     }
+    // None is whole: the run begins anew, and ends the same.
+    let before = "run/checkpoints/step-000000055.safetensors"
+    for file in [path, before] { try Data().write(to: folder.url.appending(path: file)) }
+    let outcome = try Program.lstm(["train", "--resume", "run", "--quiet"], folder: folder.url)
+    let reason = "is damaged: its header does not fit its length."
+    #expect(
+      outcome.errors == """
+        Note: the checkpoint '\(path)' \(reason)
+        Note: the checkpoint '\(before)' \(reason) There is no other: the run begins anew.
+
+        """)
+    #expect(try bytes("run/model.safetensors", in: folder) == model)
   }
 
   @Test("A run that drops weights goes on to the same bits; its rate may be found by trial")

@@ -74,10 +74,18 @@ public struct Experiment: Sendable {
     public var learningRate: Double
     /// The longest time that something has to be remembered, for chrono initialisation.
     public var lag: Int
-  }
+    /// Whether gates start for that time where nobody says how; else forget gates' biases are 1.
+    public var startsForLag = false
+    /// How many sequences are tested.
+    public var tests = 256
 
-  /// How many sequences decide whether it is solved, and how many of them may be wrong.
-  public static let (testCount, mayBeWrong) = (256, 1)
+    /// How many of the tests may be wrong in an experiment that is solved.
+    public var mayBeWrong: Int { tests / 256 }
+    /// How networks start where nobody says it.
+    public var start: NetworkStart {
+      startsForLag ? .init(.pytorch, chronoSteps: lag) : .init(.pytorch, forgetBias: 1)
+    }
+  }
 
   /// Sequences as a batch.
   func batch(_ sequences: [MadeSequence]) -> TrainingBatch {

@@ -10,13 +10,13 @@ public struct ExperimentCell: Equatable, Sendable {
   public var isCoupled: Bool
   /// Whether the gates see the cell state.
   public var hasPeepholes: Bool
-  /// How the network starts.
-  public var start: NetworkStart
+  /// How the network starts; nil for as the experiment does.
+  public var start: NetworkStart?
 
   /// Makes a choice.
   public init(
     without: [Gate] = [], isCoupled: Bool = false, hasPeepholes: Bool = false,
-    start: NetworkStart = .init(.pytorch, forgetBias: 1)
+    start: NetworkStart? = nil
   ) {
     (self.without, self.isCoupled, self.hasPeepholes) = (without, isCoupled, hasPeepholes)
     self.start = start
@@ -44,6 +44,8 @@ public struct ExperimentResult: Equatable, Sendable {
 
   /// The seed.
   public let seed: Int
+  /// Whether no more test sequences are wrong than may be.
+  public let isSolved: Bool
   /// Looks at it, the last one last.
   public let curve: [Point]
   /// Seconds that it took.
@@ -51,12 +53,10 @@ public struct ExperimentResult: Equatable, Sendable {
   /// The network as it was in the end.
   public let model: LSTMModel
 
-  /// Whether at most ``Experiment/mayBeWrong`` test sequences are wrong.
-  public var isSolved: Bool { curve.last.map { $0.wrong <= Experiment.mayBeWrong } ?? false }
   /// Sequences that were trained on.
   public var sequences: Int { curve.last?.sequences ?? 0 }
   /// How many of the test sequences are wrong in the end.
-  public var wrong: Int { curve.last?.wrong ?? Experiment.testCount }
+  public var wrong: Int { curve.last?.wrong ?? .max }
 }
 
 extension Experiment {
@@ -79,10 +79,11 @@ extension Experiment {
       front: .values(inputs), hiddenSize: setUp.hiddenSize, outputs: outputs,
       hasPeepholes: cell.hasPeepholes, variant: cell.variant)
     let trainer = try NetworkTrainer(
-      plan.network(cell.start, seed: UInt64(bitPattern: Int64(seed))), batch: setUp.batch,
+      plan.network(cell.start ?? setUp.start, seed: UInt64(bitPattern: Int64(seed))),
+      batch: setUp.batch,
       settings: .init(loss: loss, optimizer: .adam(), clipping: .norm(1)))
     var draws = generator(seed: 0, epoch: -2, place: 0)  // The test is the same for every seed.
-    let tests = (0..<Self.testCount).map { _ in (makeTest ?? make)(&draws) }
+    let tests = (0..<setUp.tests).map { _ in (makeTest ?? make)(&draws) }
     var curve: [ExperimentResult.Point] = []
     var loss = 0.0
     for step in 1...setUp.steps {
@@ -99,10 +100,11 @@ extension Experiment {
       curve.append(
         .init(sequences: step * setUp.batch, loss: loss / Double(Self.lookEvery), wrong: wrong))
       loss = 0
-      if wrong <= Self.mayBeWrong { break }
+      if wrong <= setUp.mayBeWrong { break }
     }
     return ExperimentResult(
-      seed: seed, curve: curve, seconds: begin.duration(to: .now) / .seconds(1),
+      seed: seed, isSolved: curve.last.map { $0.wrong <= setUp.mayBeWrong } ?? false, curve: curve,
+      seconds: begin.duration(to: .now) / .seconds(1),
       model: LSTMModel(
         weights: .single(trainer.session.network), precision: .float32, task: "experiment \(name)",
         provenance: .init(framework: "swift-lstm")))

@@ -35,8 +35,10 @@ struct ExperimentCommand: ParsableCommand {
   @Flag(help: "Gates see the cell state.")
   var peephole = false
 
-  @Option(help: "How the forget gates start.")
-  var `init`: Start = .one
+  @Option(
+    help:
+      "How forget gates start: as the experiment's own, biases of 1 or 0, or for its lag (chrono).")
+  var `init`: Start = .own
 
   @Option(help: "From how many seeds to run it.")
   var seeds: Int = 3
@@ -63,7 +65,7 @@ struct ExperimentCommand: ParsableCommand {
   /// A gate that can be held.
   enum GateName: String, CaseIterable, ExpressibleByArgument { case forget, input, output }
   /// How forget gates start.
-  enum Start: String, CaseIterable, ExpressibleByArgument { case one, zero, chrono }
+  enum Start: String, CaseIterable, ExpressibleByArgument { case own, one, zero, chrono }
 
   func run() throws {
     guard let experiment = Experiment.named(name) else {
@@ -97,8 +99,9 @@ struct ExperimentCommand: ParsableCommand {
   }
 
   private func cell(_ setUp: Experiment.SetUp) -> ExperimentCell {
-    let start =
+    let start: NetworkStart? =
       switch `init` {
+      case .own: nil
       case .one: NetworkStart(.pytorch, forgetBias: 1)
       case .zero: NetworkStart(.pytorch, forgetBias: 0)
       case .chrono: NetworkStart(.pytorch, chronoSteps: setUp.lag)
@@ -112,7 +115,7 @@ struct ExperimentCommand: ParsableCommand {
   private var words: String {
     let parts =
       without.map { "without \($0.rawValue) gates" } + (coupled ? ["coupled gates"] : [])
-      + (peephole ? ["peepholes"] : []) + (`init` == .one ? [] : ["forget gates start \(`init`)"])
+      + (peephole ? ["peepholes"] : []) + (`init` == .own ? [] : ["forget gates start \(`init`)"])
     return parts.isEmpty ? "the usual cell" : parts.joined(separator: ", ")
   }
 

@@ -25,8 +25,9 @@ struct ExperimentReport {
       "\(experiment.name): \(experiment.summary)",
       "Paper: \(experiment.paper).",
       "Ours: \(cell), \(setUp.hiddenSize) hidden units, Adam at \(setUp.learningRate), "
-        + "\(setUp.batch) sequences a step, at most \(setUp.steps * setUp.batch).", "",
-      "seed  solved  sequences  wrong of \(Experiment.testCount)  seconds",
+        + "\(setUp.batch) sequences a step, at most \(setUp.steps * setUp.batch)"
+        + (setUp.startsForLag ? "; gates start for \(setUp.lag) steps (chrono)." : "."), "",
+      "seed  solved  sequences  \(Self.padded("wrong of \(setUp.tests)", 14))seconds",
     ]
     for result in results {
       lines.append(
@@ -64,7 +65,7 @@ struct ExperimentReport {
         "paper": \(FlatJSON.quoted(experiment.paper)),
         "cell": \(FlatJSON.quoted(cell)),
         "hiddenSize": \(setUp.hiddenSize),
-        "testSequences": \(Experiment.testCount),
+        "testSequences": \(setUp.tests),
         "solved": \(solved.count),
         "results": [
       \(rows.joined(separator: ",\n"))

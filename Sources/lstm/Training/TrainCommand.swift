@@ -34,8 +34,11 @@ struct TrainCommand: ParsableCommand {
     let folder = try RunFolder(opening: resume)
     let settings = try folder.settings(changing: options.change)
     let run = try TrainingRun(folder, settings, folder.openTask(), threads: options.threads)
-    for failure in run.damaged {
-      Terminal.note("\(failure.message) The one before it is used.")
+    for (index, failure) in run.damaged.enumerated() {
+      let isLast = index == run.damaged.count - 1
+      let used =
+        run.step > 0 ? "The one before it is used." : "There is no other: the run begins anew."
+      Terminal.note(isLast ? "\(failure.message) \(used)" : failure.message)
     }
     try TrainingReport(options).follow(run)
   }
