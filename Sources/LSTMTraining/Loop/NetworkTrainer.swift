@@ -113,3 +113,11 @@ extension ParameterBlock where Scalar == Float {
     layout.entries.first { entry in values[entry.range].contains { !$0.isFinite } }?.name
   }
 }
+
+extension TrainingSettings {
+  /// What a step is made with.
+  func step(_ loss: TrainingLoss) -> NetworkTrainer.Settings {
+    .init(
+      loss: loss, optimizer: optimizerValue, clipping: clipping, weightDrop: weightDrop, seed: seed)
+  }
+}

@@ -125,10 +125,4 @@ extension TrainingSettings {
 
   /// How the network starts.
   public var start: NetworkStart { NetworkStart(weights, forgetBias: forgetBias) }
-
-  /// What a step is made with.
-  func step(_ loss: TrainingLoss) -> NetworkTrainer.Settings {
-    .init(
-      loss: loss, optimizer: optimizerValue, clipping: clipping, weightDrop: weightDrop, seed: seed)
-  }
 }
