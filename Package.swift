@@ -8,6 +8,7 @@ let package = Package(
     .library(name: "LSTMCore", targets: ["LSTMCore"]),
     .library(name: "LSTMFormats", targets: ["LSTMFormats"]),
     .library(name: "LSTMInsight", targets: ["LSTMInsight"]),
+    .library(name: "LSTMTraining", targets: ["LSTMTraining"]),
     .executable(name: "lstm", targets: ["lstm"]),
   ],
   dependencies: [
@@ -30,10 +31,11 @@ let package = Package(
         "LSTMCore", "CZlib", .product(name: "SwiftProtobuf", package: "swift-protobuf"),
       ]),
     .target(name: "LSTMInsight", dependencies: ["LSTMCore"]),
+    .target(name: "LSTMTraining", dependencies: ["LSTMCore", "LSTMFormats"]),
     .executableTarget(
       name: "lstm",
       dependencies: [
-        "LSTMCore", "LSTMFormats", "LSTMInsight",
+        "LSTMCore", "LSTMFormats", "LSTMInsight", "LSTMTraining",
         .product(name: "ArgumentParser", package: "swift-argument-parser"),
       ]),
     .target(
@@ -45,6 +47,7 @@ let package = Package(
       name: "LSTMCoreTests", dependencies: ["LSTMCore", "TestSupport", "AllocationCounter"]),
     .testTarget(name: "LSTMFormatsTests", dependencies: ["LSTMFormats", "TestSupport"]),
     .testTarget(name: "LSTMInsightTests", dependencies: ["LSTMInsight", "TestSupport"]),
+    .testTarget(name: "LSTMTrainingTests", dependencies: ["LSTMTraining", "TestSupport"]),
     .testTarget(
       name: "lstmTests", dependencies: ["lstm", "LSTMCore", "LSTMFormats", "TestSupport"]),
   ],

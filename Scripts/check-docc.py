@@ -10,7 +10,7 @@ import subprocess
 import sys
 
 ROOT = pathlib.Path(__file__).resolve().parent.parent
-MODULES = ["LSTMCore", "LSTMFormats", "LSTMInsight"]
+MODULES = ["LSTMCore", "LSTMFormats", "LSTMInsight", "LSTMTraining"]
 TYPE = re.compile(
     r"^(?:@\w+\s+)*public (?:final )?(?:struct|class|enum|protocol|actor|typealias) (\w+)", re.M)
 # DocC says "warning:" of links that lead nowhere and of pages that are not well formed.

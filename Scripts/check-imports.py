@@ -74,7 +74,7 @@ def option_faults(module, text, commands):
 
 def command_names(sources):
     """The commands of `lstm`, as its sources name them."""
-    texts = (file.read_text() for file in sorted((sources / "lstm").glob("*.swift")))
+    texts = (file.read_text() for file in sorted((sources / "lstm").rglob("*.swift")))
     return sorted({name for text in texts for name in COMMAND_NAME.findall(text)} - {"lstm"})
 # Types that stand by themselves: nested ones are indented, and those of one file are its own.
 TYPE = re.compile(
@@ -164,10 +164,12 @@ def own_names(room, name, text):
 
 
 def module_files(module):
-    """The Swift files of a module, each with its room: its folder, named from the module on."""
+    """The Swift files of a module, each with its room: its folder, named from the module on. The entry
+    point of the command line, which lists the commands of all rooms, stands above them."""
     return [
         (str(file.parent.relative_to(module.parent)), file.name, file.read_text())
         for file in sorted(module.rglob("*.swift"))
+        if file.name != "LSTM.swift"
     ]
 
 

@@ -21,7 +21,7 @@ import tempfile
 
 ROOT = pathlib.Path(__file__).resolve().parent.parent
 MODULES = ["CLSTMKernels", "_NumericsShims", "RealModule", "SwiftProtobuf", "CZlib", "LSTMCore",
-           "LSTMFormats", "LSTMInsight"]
+           "LSTMFormats", "LSTMInsight", "LSTMTraining"]
 MANIFEST = re.compile(r"^\s*(// swift-tools-version|\.package\(|\.product\()")
 
 

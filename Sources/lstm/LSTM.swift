@@ -20,7 +20,8 @@ struct LSTM: ParsableCommand {
     subcommands: [
       StepCommand.self, DiagnoseCommand.self, InspectCommand.self, RunCommand.self,
       ConvertCommand.self, CompareCommand.self, TraceCommand.self, ExplainCommand.self,
-      StreamCommand.self,
+      StreamCommand.self, TrainCommand.self, EvaluateCommand.self, GenerateCommand.self,
+      ScoreCommand.self, ForecastCommand.self, ExperimentCommand.self,
     ])
 
   static func main() {

@@ -21,6 +21,12 @@ enum Output {
       print(text, terminator: "")
     }
   }
+
+  /// Writes a line to standard output at once, for whoever reads along.
+  static func line(_ text: String) {
+    print(text)
+    fflush(nil)
+  }
 }
 
 /// What is known of the terminal.

@@ -76,7 +76,7 @@ struct ErrorCase: Sendable, CustomTestStringConvertible {
     #expect(outcome.status == 64 && outcome.output.isEmpty)
     #expect(
       outcome.errorLines.first.map(String.init) == "Error: lstm has no command '\(name)'.\(hint)")
-    #expect(outcome.errorLines.count <= 3)
+    #expect(outcome.errorLines.count <= 4)
     #expect(outcome.errorLines.dropFirst().first?.hasPrefix("Commands: step, diagnose") == true)
     #expect(outcome.errors.hasSuffix("See 'lstm --help' for more information.\n"))
   }
@@ -89,7 +89,7 @@ struct ErrorCase: Sendable, CustomTestStringConvertible {
       outcome.errors.hasPrefix(
         "Error: '--input' stands where a command belongs, as in lstm step --input.\nCommands: step,"
       ))
-    #expect(outcome.errorLines.count <= 3)
+    #expect(outcome.errorLines.count <= 4)
   }
 
   @Test("A word without end is not told in full, a long path is")

@@ -67,6 +67,10 @@ public struct LSTMModel: Sendable {
   public var audio: AudioDescription?
   /// What the tokens stand for, where the model reads or writes any.
   public var vocabulary: Vocabulary?
+  /// What the numbers that it reads and gives are columns of, where it was trained on a table.
+  public var columns: Columns?
+  /// What each output stands for, where it tells classes apart.
+  public var labels: [String]?
   /// What the model is for, in words.
   public var task: String?
   /// Where it comes from.
@@ -209,8 +213,8 @@ extension LSTMModel: Equatable {
       && one.lengths == other.lengths && one.gives == other.gives
       && one.graphInputs == other.graphInputs && one.frontLayers == other.frontLayers
       && one.headLayers == other.headLayers && one.readingNotes == other.readingNotes
-      && one.audio == other.audio
-      && one.vocabulary == other.vocabulary && one.task == other.task
+      && one.audio == other.audio && one.vocabulary == other.vocabulary
+      && one.columns == other.columns && one.labels == other.labels && one.task == other.task
       && one.provenance == other.provenance && one.parts == other.parts
       && one.unused == other.unused
   }

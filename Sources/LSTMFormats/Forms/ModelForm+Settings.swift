@@ -28,7 +28,11 @@ extension ModelForm {
 extension LSTMModel {
   /// What a model says that changes no number, and that only the project's own forms hold.
   var notes: [String] {
-    [vocabulary.map { _ in "the vocabulary" }, task.map { _ in "the task" }].compactMap { $0 }
+    [
+      vocabulary.map { _ in "the vocabulary" },
+      columns.map { _ in "the columns and their scaling" },
+      labels.map { _ in "the labels" }, task.map { _ in "the task" },
+    ].compactMap { $0 }
   }
   /// The graph's inputs beside the sequence, in words; nil where it has none.
   var graphInputsInWords: String? {

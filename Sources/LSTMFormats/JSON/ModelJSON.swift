@@ -56,6 +56,7 @@ public enum ModelJSON {
           name: name, values: array.values.map(document.precision.rounded), shape: array.shape)
       }
     }
+    (model.columns, model.labels) = (document.columns, document.labels)
     return model
   }
 
@@ -109,6 +110,8 @@ private struct Document: Decodable {
   var graphInputs: Set<GraphInput> = []
   var states: [StateDocument]?
   var vocabulary: LSTMModel.Vocabulary?
+  var columns: LSTMModel.Columns?
+  var labels: [String]?
   var task: String?
   var precision = StoredPrecision.float64
   var provenance: LSTMModel.Provenance?
@@ -132,8 +135,8 @@ private struct Document: Decodable {
       decoder,
       valid: [
         "layers", "embedding", "oneHot", "head", "mask", "initialState", "lengths", "gives",
-        "graphInputs", "vocabulary", "task", "precision", "provenance", "frontLayers",
-        "headLayers", "audio",
+        "graphInputs", "vocabulary", "columns", "labels", "task", "precision", "provenance",
+        "frontLayers", "headLayers", "audio",
       ])
     layers = try object.required("layers")
     precision = try object.precision() ?? .float64
@@ -152,6 +155,8 @@ private struct Document: Decodable {
     gives = try object.choice("gives") ?? .everyStep
     graphInputs = try object.graphInputs()
     vocabulary = try object.value("vocabulary", as: VocabularyDocument.self)?.vocabulary
+    columns = try object.value("columns", as: ColumnsDocument.self)?.columns
+    labels = try object.value("labels")
     task = try object.value("task")
     provenance = try object.value("provenance", as: ProvenanceDocument.self)?.provenance
     plainLayers = try PlainLayersDocument(object)

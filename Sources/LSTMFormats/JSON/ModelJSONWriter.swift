@@ -47,6 +47,10 @@ struct ModelJSONWriter {
     if let vocabulary = model.vocabulary {
       members.append(("vocabulary", try compact(VocabularyDocument(vocabulary))))
     }
+    if let columns = model.columns {
+      members.append(("columns", try compact(ColumnsDocument(columns))))
+    }
+    if let labels = model.labels { members.append(("labels", try compact(labels))) }
     if let task = model.task { members.append(("task", try compact(task))) }
     members.append(("precision", "\"\(model.precision.rawValue)\""))
     if model.provenance != .init() {

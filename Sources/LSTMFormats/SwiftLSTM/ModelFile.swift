@@ -168,6 +168,7 @@ public enum ModelFile {
     }
     let used = Set(model.parts.flatMap(\.names))
     model.unused.removeAll { used.contains($0) }
+    (model.columns, model.labels) = (document.columns, document.labels)
     return model
   }
 

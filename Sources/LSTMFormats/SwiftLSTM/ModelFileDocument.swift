@@ -23,6 +23,8 @@ struct ModelFileDocument: Codable {
   var gives = OutputSelection.everyStep
   var graphInputs: Set<GraphInput> = []
   var vocabulary: LSTMModel.Vocabulary?
+  var columns: LSTMModel.Columns?
+  var labels: [String]?
   var task: String?
   var provenance: LSTMModel.Provenance
   var plainLayers = PlainLayersDocument()
@@ -45,7 +47,7 @@ struct ModelFileDocument: Codable {
     hasBiases = model.hasBiases
     (mask, lengths, hasInitialState) = (model.mask, model.lengths, model.initialState != nil)
     (gives, graphInputs) = (model.gives, model.graphInputs)
-    vocabulary = model.vocabulary
+    (vocabulary, columns, labels) = (model.vocabulary, model.columns, model.labels)
     task = model.task
     provenance = model.provenance
     (plainLayers, audio) = (PlainLayersDocument(model), model.audio)
@@ -56,8 +58,8 @@ struct ModelFileDocument: Codable {
       decoder,
       valid: [
         "version", "layers", "embedding", "oneHot", "head", "precision", "hasBiases", "mask",
-        "initialState", "lengths", "gives", "graphInputs", "vocabulary", "task", "provenance",
-        "frontLayers", "headLayers", "audio",
+        "initialState", "lengths", "gives", "graphInputs", "vocabulary", "columns", "labels",
+        "task", "provenance", "frontLayers", "headLayers", "audio",
       ])
     let version: Int = try object.required("version")
     guard version == Self.version else {
@@ -85,6 +87,8 @@ struct ModelFileDocument: Codable {
     gives = try object.choice("gives") ?? .everyStep
     graphInputs = try object.graphInputs()
     vocabulary = try object.value("vocabulary", as: VocabularyDocument.self)?.vocabulary
+    columns = try object.value("columns", as: ColumnsDocument.self)?.columns
+    labels = try object.value("labels")
     task = try object.value("task")
     provenance = try object.value("provenance", as: ProvenanceDocument.self)?.provenance ?? .init()
     plainLayers = try PlainLayersDocument(object)
@@ -112,6 +116,8 @@ struct ModelFileDocument: Codable {
     }
     try container.encodeIfPresent(
       vocabulary.map { VocabularyDocument($0) }, forKey: AnyKey("vocabulary"))
+    try container.encodeIfPresent(columns.map { ColumnsDocument($0) }, forKey: AnyKey("columns"))
+    try container.encodeIfPresent(labels, forKey: AnyKey("labels"))
     try container.encodeIfPresent(task, forKey: AnyKey("task"))
     if provenance != .init() {
       try container.encode(ProvenanceDocument(provenance), forKey: AnyKey("provenance"))

@@ -83,7 +83,7 @@ struct ModelJSONTests {
     expectError(
       "'m.json' has the unknown key 'layer'. Did you mean 'layers'?\nValid here: layers, "
         + "embedding, oneHot, head, mask, initialState, lengths, gives, graphInputs, vocabulary, "
-        + "task, precision, provenance, frontLayers, headLayers, audio."
+        + "columns, labels, task, precision, provenance, frontLayers, headLayers, audio."
     ) {
       try parse("{\"layer\": []}")
     }
