@@ -104,7 +104,7 @@ struct ExplainCommand: ParsableCommand {
         "--ledger, --why, --gates and an output (--target, --at, --by, --beside, --reach) are explained one at a time. "
           + "Keep one of them.")
     }
-    let opened = try modelOptions.open(model)
+    let opened = try modelOptions.openSaying(model)
     var sequences = try inputOptions.sequences(input, of: opened)
     var run = try cellsOptions.run(opened, inputOptions.emptySequences)
     try editOptions.apply(to: &run, &sequences)

@@ -37,7 +37,7 @@ struct StepOfRunOptions: ParsableArguments {
   func resolve(_ path: String, _ sequences: String?, _ weightOptions: WeightOptions) throws
     -> ResolvedStep
   {
-    let model = try modelOptions.open(path)
+    let model = try modelOptions.openSaying(path)
     var source = try inputOptions.sequences(sequences, of: model)
     var run = try cellsOptions.run(model, inputOptions.emptySequences)
     try editOptions.apply(to: &run, &source)

@@ -73,7 +73,7 @@ struct StreamCommand: ParsableCommand {
     guard record.isEmpty || trace != nil else {
       throw UsageError("--record says what --trace writes. Add --trace FILE, or leave it out.")
     }
-    let opened = try modelOptions.open(model)
+    let opened = try modelOptions.openSaying(model)
     let begun = state != nil && state == saveState && !FileAccess.exists(state ?? "")
     let stored = try begun ? nil : state.map { try StateFile(contentsOf: $0, of: opened) }
     let stream = try StreamRun(opened, by: cells, from: stored, isTraced: trace != nil)

@@ -79,7 +79,7 @@ struct TraceCommand: ParsableCommand {
           + "\(format.rawValue). Leave one of them out.")
     }
     let form = try output.map { try TraceForm($0) } ?? .shown(format ?? .text)
-    let opened = try modelOptions.open(model)
+    let opened = try modelOptions.openSaying(model)
     var sequences = try inputOptions.sequences(input, of: opened)
     var run = try cellsOptions.run(opened, inputOptions.emptySequences)
     try editOptions.apply(to: &run, &sequences)

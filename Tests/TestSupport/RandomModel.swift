@@ -4,7 +4,9 @@ import LSTMCore
 
 /// A model and what to ask of it.
 public struct RandomModel {
+  /// The model.
   public let model: LSTMModel
+  /// What is asked of it.
   public let request: RunRequest<Float>
   /// What was drawn, for messages.
   public let words: String

@@ -29,6 +29,7 @@ public struct CellStepBack<Scalar: Real>: Equatable {
 
   /// The gradient by h(t), `[P]`, and by c(t) along every path but h(t), `[H]`: what was given.
   public let hiddenGradient: [Scalar]
+  /// The gradient by c(t) along every path but h(t), `[H]`: what was given.
   public let cellGradient: [Scalar]
   /// The gradient by o ⊙ tanh c(t), `[H]`.
   public let shown: [Scalar]

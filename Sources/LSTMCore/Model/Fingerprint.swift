@@ -13,6 +13,8 @@ extension LSTMModel {
     case .single(let network): network.hash(into: &hash)
     case .double(let network): network.hash(into: &hash)
     }
+    for layer in frontLayers { hash.add("\(layer)") }
+    if let headLayers { hash.add("\(headLayers)") }
     let digits = String(hash.state, radix: 16)
     return String(repeating: "0", count: 16 - digits.count) + digits
   }

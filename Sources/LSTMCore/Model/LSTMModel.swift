@@ -141,10 +141,16 @@ public struct LSTMModel: Sendable {
   /// What goes into the first layer, one layer after the other, and what comes out: see
   /// ``LSTMNetwork``.
   package var shape: NetworkShape {
-    switch weights {
-    case .single(let network): network.shape
-    case .double(let network): network.shape
+    var shape =
+      switch weights {
+      case .single(let network): network.shape
+      case .double(let network): network.shape
+      }
+    if let headLayers {
+      let sizes = try? headLayers.layers.sizes(after: .init(steps: 1, width: shape.outputSize))
+      (shape.logitCount, shape.hasProbabilities) = (sizes?.width, headLayers.activation != nil)
     }
+    return shape
   }
 
   /// Whether the network reads token ids, by an embedding or one-hot, and not numbers.

@@ -26,9 +26,9 @@ package struct NetworkShape: Equatable, Sendable {
   /// The tokens that an embedding or one-hot knows; nil where the network reads numbers.
   package let tokenCount: Int?
   /// The number of logits of the head, O; nil without one.
-  package let logitCount: Int?
+  package internal(set) var logitCount: Int?
   /// Whether the head's logits go through softmax or sigmoid.
-  package let hasProbabilities: Bool
+  package internal(set) var hasProbabilities: Bool
   /// The number of layers.
   package let layerCount: Int
   /// Every cell in the order of the states: layer after layer, forward before reverse.

@@ -4,7 +4,7 @@ import RealModule
 
 extension PlainLayer {
   /// What comes out of `[T, B, C]`.
-  func callAsFunction(_ input: Array3<Scalar>) -> Array3<Scalar> {
+  package func callAsFunction(_ input: Array3<Scalar>) -> Array3<Scalar> {
     switch self {
     case .linear(let weights, let bias):
       return steps(input, weights.rows) { Self.affine(weights, bias, $0) }

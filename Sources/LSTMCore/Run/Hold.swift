@@ -81,10 +81,11 @@ struct ResolvedHolds<Scalar: Real> {
 
   /// Checks what a request holds; nil where it holds nothing.
   ///
+  /// - Parameter steps: how many steps the network takes.
   /// - Throws: ``TraceError``.
-  init?(_ request: RunRequest<Scalar>, _ shape: NetworkShape, places: [[Int]]?) throws {
+  init?(_ request: RunRequest<Scalar>, _ shape: NetworkShape, steps: Int, places: [[Int]]?) throws {
     guard !request.holds.isEmpty else { return nil }
-    let (first, steps) = request.block ?? (0, request.input.steps)
+    let (first, steps) = request.block ?? (0, steps)
     (firstStep, self.places) = (first, places)
     var cells = shape.cells.map { _ in [Part]() }
     for hold in request.holds {

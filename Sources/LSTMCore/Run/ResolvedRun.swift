@@ -57,12 +57,12 @@ struct ResolvedRun<Scalar: Real & BinaryFloatingPoint> {
     (self.start, self.ends) = (start, ends)
     guard let mask = settings.mask else {
       (self.input, lengths, places) = (input, ends, nil)
-      holds = try ResolvedHolds(request, shape, places: nil)
+      holds = try ResolvedHolds(request, shape, steps: input.steps, places: nil)
       return
     }
     let places = mask.stepsLeft(of: input, lengths: ends, precision: settings.precision)
     self.places = places
-    holds = try ResolvedHolds(request, shape, places: places)
+    holds = try ResolvedHolds(request, shape, steps: input.steps, places: places)
     self.input = StepMask.compact(input, to: places)
     lengths = places.map(\.count)
   }

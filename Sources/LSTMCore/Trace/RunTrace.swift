@@ -16,8 +16,11 @@ public struct RunTrace<Scalar: Real & BinaryFloatingPoint> {
   public let start: NetworkState<Scalar>
   /// The number of steps, T, and of sequences, B.
   public let steps: Int
+  /// The number of sequences, B.
   public let batch: Int
   package let shape: NetworkShape
+  /// The head, where it is more than one linear layer; the network has none then.
+  package let plainHead: PlainHead<Scalar>?
   /// The input as the first layer was led through it, without the steps that were skipped.
   private let input: NetworkInput<Scalar>
   /// How many steps of each sequence were run, and which; nil where they are the first so many.
@@ -43,7 +46,9 @@ public struct RunTrace<Scalar: Real & BinaryFloatingPoint> {
     precondition(
       output.cells.count == network.shape.cells.count, "a trace needs what the cells did")
     let shape = network.shape
-    let run = try ResolvedRun(request, RunSettings(model), shape)
+    let settings = RunSettings<Scalar>(model)
+    let run = try ResolvedRun(request, settings, shape)
+    plainHead = settings.head
     (self.network, self.output, self.shape) = (network, output, shape)
     (start, steps, batch) = (run.start, run.steps, run.lengths.count)
     (input, counts, places, holds) = (run.input, run.lengths, run.places, run.holds)

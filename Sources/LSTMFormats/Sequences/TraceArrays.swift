@@ -35,6 +35,7 @@ public struct TraceArrays: Sendable {
   /// - Throws: `TraceError` where one names nothing that the run has.
   public init(_ addresses: [TraceAddress], of model: LSTMModel, steps: Int, batch: Int) throws {
     let shape = model.shape
+    let steps = model.networkSteps(steps)
     self.steps = steps
     var entries: [Entry] = []
     var names = Set<String>()
@@ -81,6 +82,8 @@ public struct TraceArrays: Sendable {
   public func arrays<Scalar>(of trace: RunTrace<Scalar>, block: Range<Int>) throws
     -> [Array3<Scalar>?]
   {
+    // Layers before the network may make more or fewer steps of them.
+    let block = block.lowerBound..<block.lowerBound + trace.steps
     var found = [Array3<Scalar>?](repeating: nil, count: entries.count)
     // What belongs to one cell is worked out together.
     for cell in Set(entries.compactMap(\.target.cell)) {
@@ -124,7 +127,7 @@ public struct TraceArrays: Sendable {
 extension RunTrace {
   /// Whether what the head reads lies in a block of steps.
   fileprivate func givesHead(in block: Range<Int>, of steps: Int) -> Bool {
-    network.head?.source.isGiven(by: block, of: steps) ?? false
+    (plainHead?.source ?? network.head?.source)?.isGiven(by: block, of: steps) ?? false
   }
 }
 

@@ -36,7 +36,7 @@ extension CellDrawing {
     func count(_ number: Int, _ one: String) -> String {
       "\(number) \(one)\(number == 1 ? "" : "s")"
     }
-    var sizes = "unit \(picture.unit) of \(count(parameters.hiddenSize, "hidden unit"))"
+    var sizes = "unit \(picture.unit + 1) of \(count(parameters.hiddenSize, "hidden unit"))"
     if parameters.projection != nil { sizes += ", \(parameters.outputSize) projected" }
     sizes += ", \(count(parameters.inputSize, "input"))"
     guard let kind = picture.stage, let place = StageKind.allCases.firstIndex(of: kind) else {

@@ -46,12 +46,15 @@ public struct HeatMap: Equatable, Sendable {
   public let title: String
   /// What the rows and columns are: "unit", "step".
   public let rowName: String
+  /// What the columns are: "step".
   public let columnName: String
   /// The labels of the rows, and of the columns: numbers from 1, or the tokens.
   public let rows: [String]
+  /// The labels of the columns: numbers from 1, or the tokens.
   public let columns: [String]
   /// `[rows][columns]`.
   public let values: [[Double]]
+  /// How numbers become colours.
   public let scale: Scale
   /// What a click on the page offers to do, with `ROW` and `COLUMN` where their numbers belong.
   public let command: String?

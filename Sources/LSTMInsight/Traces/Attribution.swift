@@ -22,6 +22,7 @@ public struct Attribution: Equatable, Sendable {
   public let hasHolds: Bool
   /// What the first states add, and all biases together with what was held.
   public internal(set) var initialState: Double
+  /// What all biases add, together with what was held.
   public internal(set) var bias: Double
 
   /// What each step adds: the sums of its features, `[T]`.
@@ -106,24 +107,30 @@ extension Attribution {
         throw AttributionError.step(step, count: trace.steps)
       }
       let head = trace.network.head
-      let source = head?.source ?? .everyStep
+      let source = trace.headSource ?? .everyStep
       let at = source == .everyStep ? step ?? last : nil
       if let at, at >= trace.length(sequence: sequence) {
         throw AttributionError.ended(at, sequence: sequence)
       }
+      let hasHead = trace.headSource != nil
       let values =
-        head == nil
-        ? trace.lastOutput(at ?? last, sequence: sequence)
-        : trace.output.logits?.row(at ?? 0, sequence) ?? []
+        hasHead
+        ? trace.output.logits?.row(at ?? 0, sequence) ?? []
+        : trace.lastOutput(at ?? last, sequence: sequence)
       self.target = target ?? values.indices.max { values[$0] < values[$1] } ?? 0
       guard values.indices.contains(self.target) else {
-        throw AttributionError.target(self.target, count: values.count, hasHead: head != nil)
+        throw AttributionError.target(self.target, count: values.count, hasHead: hasHead)
       }
       value = values[self.target]
-      bias = head?.bias?[self.target] ?? 0
-      weights =
-        head.map { Array($0.weights.row(self.target)) }
-        ?? values.indices.map { $0 == self.target ? 1 : 0 }
+      if let plain = trace.plainHead {
+        let read = trace.features(of: source, at: at, sequence: sequence)
+        (weights, bias) = try plain.secant(of: self.target, at: read)
+      } else {
+        bias = head?.bias?[self.target] ?? 0
+        weights =
+          head.map { Array($0.weights.row(self.target)) }
+          ?? values.indices.map { $0 == self.target ? 1 : 0 }
+      }
       switch source {
       case .everyStep: (self.step, row) = (at, trace.row(of: at ?? last, sequence: sequence))
       case .firstStep: (self.step, row) = (0, trace.row(of: 0, sequence: sequence))
@@ -187,6 +194,63 @@ extension RunTrace<Double> {
   }
 }
 
+extension RunTrace<Double> {
+  /// What the head reads; nil where there is none.
+  var headSource: OutputSelection? { plainHead?.source ?? network.head?.source }
+
+  /// What a head reads of a sequence.
+  fileprivate func features(of source: OutputSelection, at step: Int?, sequence: Int) -> [Double] {
+    switch source {
+    case .everyStep: return lastOutput(step ?? 0, sequence: sequence)
+    case .firstStep: return lastOutput(0, sequence: sequence)
+    case .lastStep: return lastOutput(steps - 1, sequence: sequence)
+    case .finalState:
+      let layer = network.layers.count - 1
+      return cells.indices.filter { cells[$0].layer == layer }.flatMap {
+        Array(output.finalState.parts[$0].hidden.row(sequence))
+      }
+    }
+  }
+}
+
+extension PlainHead<Double> {
+  /// The straight line through what the head makes of some features: how much each of them adds to an
+  /// output, and what is added beside.
+  ///
+  /// - Throws: ``AttributionError/layer(_:)`` where a layer has no such line.
+  fileprivate func secant(of target: Int, at features: [Double]) throws
+    -> (weights: [Double], offset: Double)
+  {
+    guard addedInputs == 0 else { throw AttributionError.layer("a head that adds the input") }
+    var inputs: [[Double]] = []
+    var row = features
+    for layer in layers {
+      inputs.append(row)
+      row = layer(Array3(planes: 1, rows: 1, columns: row.count, values: row)).row(0, 0)
+    }
+    var weights = row.indices.map { $0 == target ? 1.0 : 0 }
+    var offset = 0.0
+    for (layer, input) in zip(layers, inputs).reversed() {
+      switch layer {
+      case .linear(let matrix, let bias):
+        if let bias { offset += zip(weights, bias).reduce(0) { $0 + $1.0 * $1.1 } }
+        weights = matrix.transposedProduct(weights)
+      case .activation(let function):
+        for (index, value) in input.enumerated() {
+          let line = function.secant(at: value)
+          offset += weights[index] * line.offset
+          weights[index] *= line.slope
+        }
+      case .scale(let factors, let shifts):
+        offset += zip(weights, shifts).reduce(0) { $0 + $1.0 * $1.1 }
+        weights = zip(weights, factors).map(*)
+      default: throw AttributionError.layer(layer.words)
+      }
+    }
+    return (weights, offset)
+  }
+}
+
 /// What can be wrong with an output that is asked about; counted from 0 here, from 1 in the text.
 public enum AttributionError: LSTMFailure, Equatable {
   /// There is no such output.
@@ -197,6 +261,8 @@ public enum AttributionError: LSTMFailure, Equatable {
   case ended(Int, sequence: Int)
   /// There is no such sequence.
   case sequence(Int, count: Int)
+  /// No straight line stands for a layer of the head.
+  case layer(String)
   /// The sequence has no step that is run.
   case noStep(sequence: Int)
 
@@ -214,6 +280,9 @@ public enum AttributionError: LSTMFailure, Equatable {
       "sequence \(sequence + 1) has ended before step \(step + 1). Choose an earlier one."
     case .sequence(let sequence, let count):
       "there is no sequence \(sequence + 1); the run has \(count)."
+    case .layer(let words):
+      "the head cannot be taken apart into parts that add up: \(words). Explain the LSTM's own output: "
+        + "read the model without a head."
     case .noStep(let sequence):
       "sequence \(sequence + 1) has no step that is run: nothing adds to an output."
     }

@@ -37,6 +37,7 @@ public struct AttributionReport: TraceReport {
   /// Lines of text beyond which only the largest are shown.
   private static let mostLines = 24
 
+  /// For people: see ``TraceReport``.
   public func text(_ numbers: NumberFormat, style: TextStyle, by computation: Computation)
     -> String
   {
@@ -130,6 +131,7 @@ public struct AttributionReport: TraceReport {
     return "   " + tokens.joined(separator: names.texts.contains { $0.count > 1 } ? " " : "")
   }
 
+  /// For programs: see ``TraceReport``.
   public func json(by computation: Computation) -> String {
     let at = attribution.step.map { JSONText.number(Double($0 + 1)) } ?? .null
     var members: [(key: String, value: JSONText)] =

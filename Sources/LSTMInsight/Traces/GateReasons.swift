@@ -22,6 +22,7 @@ public struct GateReasons: Equatable, Sendable {
     public let source: Source
     /// What it is multiplied of: the weight and the number that it weighs; of a bias nothing.
     public let weight: Double?
+    /// The number that is weighed; nil of a bias.
     public let number: Double?
     /// The term.
     public let value: Double
@@ -29,12 +30,15 @@ public struct GateReasons: Equatable, Sendable {
 
   /// The gate, its unit and the step, counted from 0.
   public let gate: Gate
+  /// The unit, counted from 0.
   public let unit: Int
+  /// The step, counted from 0; nil where there is none that is meant.
   public let step: Int
   /// The terms, the largest first, whatever their sign.
   public let terms: [Term]
   /// Their sum, the pre-activation, and the gate's value.
   public let sum: Double
+  /// The gate's value.
   public let value: Double
 
   /// Takes a gate's sum apart; nil where the gate is not computed from its weights.

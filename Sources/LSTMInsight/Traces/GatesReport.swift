@@ -18,6 +18,7 @@ public struct GatesReport: TraceReport {
   /// Up to so many units each has a line; beyond, the shortest and longest memories.
   private static let mostUnits = 12
 
+  /// For people: see ``TraceReport``.
   public func text(_ numbers: NumberFormat, style: TextStyle, by computation: Computation)
     -> String
   {
@@ -67,6 +68,7 @@ public struct GatesReport: TraceReport {
     value.map { "\(NumberFormat(digits: 0).text(100 * $0)) %" } ?? ""
   }
 
+  /// For programs: see ``TraceReport``.
   public func json(by computation: Computation) -> String {
     func numbers(_ values: [Double]) -> JSONText { .numbers(values) }
     let all = cells.map { place, found in

@@ -8,7 +8,9 @@ import LSTMCore
 public struct OutputGradient: Equatable, Sendable {
   /// The output that it is of: see ``Attribution``.
   public let target: Int
+  /// The step, counted from 0; nil where there is none that is meant.
   public let step: Int?
+  /// The sequence of the batch, counted from 0.
   public let sequence: Int
   /// By each feature that the first layer reads, `[T][I]`.
   public let input: [[Double]]
@@ -84,6 +86,7 @@ public struct OutputGradient: Equatable, Sendable {
     values.reduce(0) { $0 + $1 * $1 }.squareRoot()
   }
 
+  /// Whether two gradients say the same.
   public static func == (one: OutputGradient, other: OutputGradient) -> Bool {
     one.target == other.target && one.step == other.step && one.sequence == other.sequence
       && one.input == other.input && one.timesInput == other.timesInput

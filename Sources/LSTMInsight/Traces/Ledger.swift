@@ -13,6 +13,7 @@ public struct Ledger: Equatable, Sendable {
   public let cell: Int
   /// The step, and the sequence, counted from 0.
   public let step: Int
+  /// The sequence of the batch, counted from 0.
   public let sequence: Int
   /// The steps that wrote, in the order in which the cell took them; the last is ``step``.
   public let steps: [Int]

@@ -27,6 +27,7 @@ public struct LedgerReport: TraceReport {
   /// More than this many units are summed up, not listed.
   private static let mostUnits = 4
 
+  /// For people: see ``TraceReport``.
   public func text(_ numbers: NumberFormat, style: TextStyle, by computation: Computation)
     -> String
   {
@@ -71,6 +72,7 @@ public struct LedgerReport: TraceReport {
     return lines.joined(separator: "\n") + "\n"
   }
 
+  /// For programs: see ``TraceReport``.
   public func json(by computation: Computation) -> String {
     JSONText.object(
       computation.members + [
@@ -121,6 +123,7 @@ public struct ReasonsReport: TraceReport {
   private static let mostTerms = 12
   private static let mostUnits = 4
 
+  /// For people: see ``TraceReport``.
   public func text(_ numbers: NumberFormat, style: TextStyle, by computation: Computation)
     -> String
   {
@@ -162,6 +165,7 @@ public struct ReasonsReport: TraceReport {
     return lines.joined(separator: "\n") + "\n"
   }
 
+  /// For programs: see ``TraceReport``.
   public func json(by computation: Computation) -> String {
     func number(_ value: Double?) -> JSONText { value.map { .number($0) } ?? .null }
     let units = reasons.map { reason in

@@ -28,7 +28,7 @@ public struct OtherAttributions: Equatable, Sendable {
   {
     let (target, step, sequence) = (attribution.target, attribution.step, attribution.sequence)
     func at(_ trace: RunTrace<Double>) throws -> (gradient: OutputGradient, value: Double) {
-      let asked = trace.network.head?.source ?? .everyStep == .everyStep ? step : nil
+      let asked = trace.headSource ?? .everyStep == .everyStep ? step : nil
       return (
         try OutputGradient(trace, target: target, step: asked, sequence: sequence),
         try Attribution(trace, target: target, step: asked, sequence: sequence).value

@@ -10,8 +10,11 @@ public struct OutputChanges: Equatable, Sendable {
     public let name: String
     /// The largest difference, with its sign, and where it is.
     public let largest: Double
+    /// The step, counted from 0; nil where there is none that is meant.
     public let step: Int
+    /// The sequence of the batch, counted from 0.
     public let sequence: Int
+    /// The place in the row, counted from 0.
     public let place: Int
     /// The mean of all magnitudes.
     public let mean: Double

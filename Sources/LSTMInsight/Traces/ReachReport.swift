@@ -15,6 +15,7 @@ public struct ReachReport: TraceReport {
 
   private static let mostLines = 24
 
+  /// For people: see ``TraceReport``.
   public func text(_ numbers: NumberFormat, style: TextStyle, by computation: Computation)
     -> String
   {
@@ -46,6 +47,7 @@ public struct ReachReport: TraceReport {
     return lines.joined(separator: "\n") + "\n"
   }
 
+  /// For programs: see ``TraceReport``.
   public func json(by computation: Computation) -> String {
     let cells = zip(places, gradient.reach).map { place, reach in
       JSONText.object([

@@ -9,11 +9,15 @@ public struct TraceComparison: Equatable, Sendable {
   public struct Difference: Equatable, Sendable {
     /// What the array is called.
     public let name: String
+    /// The unit, counted from 0.
     public let unit: Int
+    /// The step, counted from 0; nil where there is none that is meant.
     public let step: Int
+    /// The sequence of the batch, counted from 0.
     public let sequence: Int
     /// The number in each of the two.
     public let first: Double
+    /// The number in the second trace.
     public let second: Double
 
     /// Its full address, from 1.
@@ -31,11 +35,13 @@ public struct TraceComparison: Equatable, Sendable {
   public let largest: Difference?
   /// How many arrays, and how many of their numbers, were compared.
   public let arrays: Int
+  /// How many numbers were compared.
   public let numbers: Int
   /// How far numbers may be apart, times the largest of their array where that is above 1.
   public let tolerance: Double
   /// The arrays that only one of the two has.
   public let onlyFirst: [String]
+  /// The arrays that only the second has.
   public let onlySecond: [String]
 
   /// Whether no number is further apart than the tolerance.
