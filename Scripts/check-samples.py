@@ -77,7 +77,7 @@ def program(index, path, number, lines):
     imports = [line for line in lines if line.startswith("import ")]
     body = ["" if line.startswith("import ") else line for line in lines]
     return "\n".join([
-        "import LSTMCore", "import LSTMFormats", "import LSTMInsight",
+        "import LSTMCore", "import LSTMFormats", "import LSTMInsight", "import LSTMTraining",
         *[line for line in imports if not line.startswith("import LSTM")],
         f"func sample{index}() throws {{",
         f'#sourceLocation(file: "{path}", line: {number})',

@@ -5,8 +5,9 @@ import RealModule
 
 /// Numbers that a run takes in place of what it computes at an address.
 ///
-///     let hold = Hold(try TraceAddress("layer1.forward.forgetGate[3]@5-9"), at: 1)
-///     let output = try model.run(RunRequest(.values(input), holds: [hold]))
+///     let address = try TraceAddress("layer1.forward.forgetGate[1]@2-3")
+///     let request = RunRequest<Float>(.values(input), holds: [Hold(address, at: 1)])
+///     let output = try model.run(request)
 ///
 /// Everything that follows is computed from the numbers that are held. To hold something at what it is
 /// anyhow changes no bit.

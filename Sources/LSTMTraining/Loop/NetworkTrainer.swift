@@ -5,8 +5,10 @@ import LSTMCore
 
 /// A network in training, with all that a step needs.
 ///
-///     let trainer = try NetworkTrainer(network, batch: 16, settings: .init(optimizer: .adam()))
-///     let result = try trainer.step(RunRequest(input), .classes(next), rate: 1e-3)
+///     let trainer = try NetworkTrainer(
+///       textNetwork, batch: 32, settings: .init(optimizer: .adam()))
+///     let request = RunRequest<Float>(.tokens(ids: ids, steps: 64, batch: 32))
+///     let result = try trainer.step(request, .classes(ids), rate: 1e-3)
 public final class NetworkTrainer {
   /// What a step is made with.
   public struct Settings: Equatable, Sendable {
