@@ -73,6 +73,13 @@ struct CompareCommand: ParsableCommand {
     if TraceFile.isOne(first), TraceFile.isOne(second) {
       return try compareTraces(tolerance ?? 1e-5)
     }
+    for (one, other) in [(first, second), (second, first)]
+    where TraceFile.isOne(one) && input == nil {
+      _ = try FileAccess.read(other)  // says where there is none
+      throw UsageError(
+        "'\(one)' is a trace, and '\(other)' is none that is read here. A trace is compared with another, "
+          + "in .npz or .safetensors.")
+    }
     let model = try modelOptions.openSaying(first)
     let style = Terminal.style(isFile: output != nil)
     if let input {

@@ -11,7 +11,8 @@ struct EditOptions: ParsableArguments {
   @Option(
     parsing: .unconditionalSingleValue,
     help: ArgumentHelp(
-      "Hold numbers of the run at one number, as in layer2.forward.forgetGate[17]@40-60=1.",
+      "Hold numbers of the run at one number, as in layer2.forward.forgetGate[17]@40-60=1. Goes before "
+        + "patches, and these before ablations.",
       valueName: "address=number"))
   var clamp: [String] = []
 
@@ -39,10 +40,15 @@ struct EditOptions: ParsableArguments {
   @Option(
     parsing: .unconditional, help: "Where --ablate …=resample starts drawing. (default: 0)",
     transform: wholeNumber(0...UInt64.max))
-  var resampleSeed: UInt64 = 0
+  var resampleSeed: UInt64?
 
   /// Whether anything is edited.
   var isEmpty: Bool { clamp.isEmpty && ablate.isEmpty && patch.isEmpty && swapState == nil }
+
+  /// Says on standard error what is edited, where the result itself does not.
+  func saySo() {
+    if !isEmpty { Terminal.note("what if: \(words.joined(separator: "; ")).") }
+  }
 
   /// What is edited, in the words of the command line.
   var words: [String] {
@@ -54,7 +60,11 @@ struct EditOptions: ParsableArguments {
   ///
   /// - Parameter sequences: what will be run; `--ablate` runs it once to see what is usual.
   func apply(to run: inout SequenceRun, _ sequences: inout SequenceSource) throws {
-    run.holds = try clamp.map(clamped)
+    guard resampleSeed == nil || ablate.contains(where: { $0.hasSuffix("=resample") }) else {
+      throw UsageError(
+        "--resample-seed is for --ablate …=resample. Add that, or leave the seed out.")
+    }
+    run.holds = []
     var plain: RunTrace<Double>?
     for text in ablate {
       let (address, value) = try pair(text, "--ablate", "layer1.forward.forgetGate[3]=zero")
@@ -67,9 +77,11 @@ struct EditOptions: ParsableArguments {
         bare.holds = []
         plain = try bare.trace(of: &sequences)
       }
-      run.holds += try Hold.ablations(address, kind, in: plain, of: run.model, seed: resampleSeed)
+      run.holds += try Hold.ablations(
+        address, kind, in: plain, of: run.model, seed: resampleSeed ?? 0)
     }
     for text in patch { run.holds += try patched(text, run.model) }
+    run.holds += try clamp.map(clamped)
     if let swapState {
       guard sequences.states.arrays.isEmpty else {
         throw UsageError(

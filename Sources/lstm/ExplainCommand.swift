@@ -108,7 +108,11 @@ struct ExplainCommand: ParsableCommand {
     var sequences = try inputOptions.sequences(input, of: opened)
     var run = try cellsOptions.run(opened, inputOptions.emptySequences)
     try editOptions.apply(to: &run, &sequences)
+    editOptions.saySo()
     let (request, trace) = try run.traced(&sequences)
+    if !opened.frontLayers.isEmpty {
+      Terminal.note("steps and features are those that the layers before the LSTM hand to it.")
+    }
     guard by != .token || opened.readsTokens else {
       throw UsageError("--by token: this model reads numbers, no tokens. Choose step or feature.")
     }

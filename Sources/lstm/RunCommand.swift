@@ -111,6 +111,7 @@ struct RunCommand: ParsableCommand {
     var sequences = try inputOptions.sequences(input, of: opened)
     var run = try cellsOptions.run(opened, inputOptions.emptySequences)
     try editOptions.apply(to: &run, &sequences)
+    if output != nil { editOptions.saySo() }
     if let output, output.lowercased().hasSuffix(".csv") {
       try write(run.output(of: &sequences), csv: output)
     } else if let output {

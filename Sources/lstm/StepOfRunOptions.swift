@@ -66,6 +66,7 @@ struct StepOfRunOptions: ParsableArguments {
         "numbers of this very step are held, so that its arithmetic would not come out. Look at a "
           + "later step, or at what lstm trace records of this one.")
     }
+    editOptions.saySo()
     let before = trace.states(cell, before: taken, sequence: sequence)
     let (layer, direction, readable) = trace.cells[cell]
     return ResolvedStep(

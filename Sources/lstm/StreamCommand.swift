@@ -84,7 +84,10 @@ struct StreamCommand: ParsableCommand {
     try Streams.endingQuietly {
       while let line = readLine() {
         number += 1
-        let input = try reader.input(line, number: number)
+        guard let input = try reader.input(line, number: number) else {
+          Terminal.note("line 1, '\(line)', is taken for the names of columns.")
+          continue
+        }
         let found: (output: [Double], recorded: [Array3<Double>?])
         do {
           found = try stream.step(input, recording: try tracing?.arrays(steps: input.steps))
@@ -129,8 +132,8 @@ private struct LineReader {
     hasLineEnd = (try? found.ids(of: "\n")) != nil
   }
 
-  /// The input of a line.
-  func input(_ line: String, number: Int) throws -> NetworkInput<Double> {
+  /// The input of a line; nil of a first line that has the names of columns.
+  func input(_ line: String, number: Int) throws -> NetworkInput<Double>? {
     if let vocabulary {
       do {
         let ids = try vocabulary.ids(of: hasLineEnd ? line + "\n" : line)
@@ -149,8 +152,10 @@ private struct LineReader {
       return .tokens(ids: ids.compactMap { $0 }, steps: ids.count, batch: 1)
     }
     let values = fields.compactMap { Double($0) }.filter(\.isFinite)
-    guard values.count == fields.count, values.count == model.shape.inputSize else {
-      throw StreamError.numbers(line: number, found: line, expected: model.shape.inputSize)
+    guard values.count == fields.count, values.count == model.inputSize else {
+      // The names of columns, as a file of numbers may begin with.
+      if number == 1, fields.allSatisfy({ Double($0) == nil && !$0.isEmpty }) { return nil }
+      throw StreamError.numbers(line: number, found: line, expected: model.inputSize)
     }
     return .values(Array3(planes: 1, rows: 1, columns: values.count, values: values))
   }
@@ -166,6 +171,11 @@ private struct TraceLines {
 
   init(_ path: String, _ record: [String], _ model: LSTMModel) throws {
     (name, self.model) = (path, model)
+    guard !path.hasSuffix(".npz"), !path.hasSuffix(".safetensors") else {
+      throw UsageError(
+        "--trace \(path): a stream has no end that arrays could be made for. Its trace is lines of JSON: "
+          + "give the file a name as in trace.jsonl.")
+    }
     addresses =
       record.isEmpty
       ? [.usual] : try record.flatMap { try TraceAddress.list($0) }

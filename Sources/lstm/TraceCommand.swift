@@ -62,7 +62,7 @@ struct TraceCommand: ParsableCommand {
   @Option(
     parsing: .unconditional, help: "The sequence that a heat map shows, from 1.",
     transform: wholeNumber(1...Int.max))
-  var sequence: Int = 1
+  var sequence: Int?
 
   @Option(
     parsing: .unconditional, help: "The most decimals of a number, for reading.",
@@ -79,10 +79,13 @@ struct TraceCommand: ParsableCommand {
           + "\(format.rawValue). Leave one of them out.")
     }
     let form = try output.map { try TraceForm($0) } ?? .shown(format ?? .text)
+    if sequence != nil, case .placed = form { throw Self.sequenceOfMap }
+    if sequence != nil, case .shown(let format) = form, !format.isMap { throw Self.sequenceOfMap }
     let opened = try modelOptions.openSaying(model)
     var sequences = try inputOptions.sequences(input, of: opened)
     var run = try cellsOptions.run(opened, inputOptions.emptySequences)
     try editOptions.apply(to: &run, &sequences)
+    editOptions.saySo()
     var progress = ProgressBar(steps: sequences.steps)
     defer { progress.erase() }
     if let output, case .placed(let container) = form {
@@ -103,6 +106,10 @@ struct TraceCommand: ParsableCommand {
       text(arrays, as: format, by: run.computation, of: opened, &sequences), to: output)
   }
 
+  private static let sequenceOfMap = UsageError(
+    "--sequence chooses what a heat map shows; the other forms have all sequences. Leave it out, or choose "
+      + "map, svg or html.")
+
   private func text(
     _ arrays: [(name: String, array: Array3<Double>)], as format: TraceFormat,
     by computation: Computation, of model: LSTMModel, _ sequences: inout SequenceSource
@@ -114,6 +121,7 @@ struct TraceCommand: ParsableCommand {
         arrays, by: computation, NumberFormat(digits: digits), allRows: Hint.allRows)
     case .json: return ArrayText.json(arrays, by: computation, precision)
     case .map, .svg, .html:
+      let sequence = sequence ?? 1
       guard sequence <= sequences.batch else {
         throw UsageError(
           "--sequence: there is no sequence \(sequence); the run has \(sequences.batch). "

@@ -271,6 +271,36 @@ struct TraceCommandTests {
     #expect(text.output.split(separator: "\n").count == 2 && text.status == 0)
   }
 
+  @Test("Sequences that have ended lend no states, and the names of columns are no step")
+  func ended() throws {
+    let cell = ReadableCell<Double>(
+      parameters: try CellParameters(
+        .pytorch, shape: CellShape(inputSize: 1, hiddenSize: 2), seed: 1))
+    var model = LSTMModel(network: try LSTMNetwork(layers: [NetworkLayer(forward: cell)]))
+    model.lengths = [3, 1]
+    try model.write(to: path("m.json"))
+    let arrays = TensorArchive([
+      ("input", Tensor([Double](repeating: 0.5, count: 6), shape: [3, 2, 1]))
+    ])
+    try NpzFile(arrays).write(to: path("in.npz"))
+    try succeed("trace", path("m.json"), path("in.npz"), "--output", path("t.npz"))
+    #expect(try TraceFile(contentsOf: path("t.npz")).lengths == [3, 1])
+    let swapped = try lstm(
+      "run", path("m.json"), path("in.npz"), "--swap-state", "\(path("t.npz"))@2")
+    #expect(swapped.status == 65)
+    let words = swapped.errors.split(whereSeparator: \.isWhitespace).joined(separator: " ")
+    #expect(words.contains("sequence 2 has 1 step and nothing at step 2."))
+    let late = try lstm(
+      "explain", path("m.json"), path("in.npz"), "--sequence", "2", "--ledger",
+      "layer1.forward.cellState[1]@3")
+    #expect(late.errors.contains("sequence 2 has ended before step 3. Choose an earlier one."))
+    model.lengths = nil
+    try model.write(to: path("free.json"))
+    let named = try Program.lstm(["stream", path("free.json")], input: "value\n0.5\n")
+    #expect(named.output.split(separator: "\n").count == 1 && named.status == 0)
+    #expect(named.errors == "Note: line 1, 'value', is taken for the names of columns.\n")
+  }
+
   @Test("Two traces are compared by address")
   func compare() throws {
     try succeed("trace", Self.model, Self.input, "--output", path("one.npz"))
@@ -446,6 +476,25 @@ struct TraceCommandTests {
       (
         "compare TRACE TRACE --input INPUT",
         "traces are compared as they are, without a run. Leave --input, --cells and --threads out."
+      ),
+      (
+        "trace MODEL INPUT --sequence 1",
+        "--sequence chooses what a heat map shows; the other forms have all sequences. Leave it out, or "
+          + "choose map, svg or html."
+      ),
+      (
+        "run MODEL INPUT --resample-seed 3",
+        "--resample-seed is for --ablate …=resample. Add that, or leave the seed out."
+      ),
+      (
+        "compare TRACE MODEL",
+        "'TRACE' is a trace, and 'MODEL' is none that is read here. A trace is compared with another, in "
+          + ".npz or .safetensors."
+      ),
+      (
+        "stream MODEL --trace t.npz",
+        "--trace t.npz: a stream has no end that arrays could be made for. Its trace is lines of JSON: "
+          + "give the file a name as in trace.jsonl."
       ),
       (
         "stream MODEL --record kept",

@@ -54,7 +54,7 @@ extension ReadableCell {
   /// inside the bound and that to the right of the kink.
   ///
   /// - Parameters:
-  ///   - step: what ``step(input:hidden:cell:)`` of this cell returned.
+  ///   - step: what ``step(input:hidden:cell:replacing:)`` of this cell returned.
   ///   - hiddenGradient: of the loss by h(t), `[P]`.
   ///   - cellGradient: of the loss by c(t) along every path but h(t), `[H]`: what the next time
   ///     step hands back.

@@ -54,7 +54,7 @@ extension PlainHead where Scalar: BinaryFloatingPoint {
 extension LSTMModel {
   /// Whether every step before and after the LSTM is computed by itself, so that a run can be taken in
   /// blocks of steps.
-  var hasStepwiseLayers: Bool {
+  package var hasStepwiseLayers: Bool {
     frontLayers.allSatisfy(\.isStepwise)
       && (headLayers?.layers.allSatisfy(\.isStepwise) ?? true)
   }

@@ -26,7 +26,10 @@ public struct TraceAddress: Hashable, Sendable, CustomStringConvertible {
 
   /// The address of all units and steps of one quantity of one cell.
   ///
-  /// - Parameter layer: the layer, counted from 0.
+  /// - Parameters:
+  ///   - layer: the layer, counted from 0.
+  ///   - direction: its direction.
+  ///   - quantity: the quantity.
   public init(layer: Int, _ direction: Direction, _ quantity: TraceQuantity) {
     text = "layer\(layer + 1).\(direction.rawValue).\(quantity.name)"
     (layers, directions, quantities) = (IndexChoice(layer), [direction], [quantity])
@@ -95,7 +98,7 @@ public struct TraceAddress: Hashable, Sendable, CustomStringConvertible {
   /// Reads addresses with commas between. A comma before a number goes on with the list of units or
   /// steps: `kept@3,5,cellState[1,2]` are two.
   ///
-  /// - Throws: as ``init(_:)``.
+  /// - Throws: ``TraceError``, as where a single one is read.
   public static func list(_ text: String) throws -> [TraceAddress] {
     var parts: [String] = [""]
     for part in text.split(separator: ",", omittingEmptySubsequences: false) {

@@ -70,7 +70,9 @@ public struct RunTrace<Scalar: Real & BinaryFloatingPoint> {
 
   /// The steps of a sequence that a cell took, in the order in which it took them.
   ///
-  /// - Parameter cell: the place of the cell in ``cells``.
+  /// - Parameters:
+  ///   - cell: the place of the cell in ``cells``.
+  ///   - sequence: the sequence, counted from 0.
   public func order(_ cell: Int, sequence: Int) -> [Int] {
     let taken = places.map { $0[sequence] } ?? Array(0..<counts[sequence])
     return shape.cells[cell].direction == .forward ? taken : taken.reversed()
@@ -89,6 +91,7 @@ public struct RunTrace<Scalar: Real & BinaryFloatingPoint> {
   /// - Parameters:
   ///   - cell: the place of the cell in ``cells``.
   ///   - index: which of the steps that the cell took, counted from 0.
+  ///   - sequence: the sequence, counted from 0.
   public func states(_ cell: Int, before index: Int, sequence: Int)
     -> (input: [Scalar], hidden: [Scalar], cell: [Scalar])
   {
@@ -111,6 +114,7 @@ public struct RunTrace<Scalar: Real & BinaryFloatingPoint> {
   /// - Parameters:
   ///   - cell: the place of the cell in ``cells``.
   ///   - index: which of the steps that the cell took, counted from 0: see ``order(_:sequence:)``.
+  ///   - sequence: the sequence, counted from 0.
   /// - Throws: ``NetworkError/step(_:layer:_:step:sequence:)`` where a number is not finite.
   public func step(_ cell: Int, taken index: Int, sequence: Int) throws -> CellStep<Scalar> {
     let (layer, direction, readable) = cells[cell]
@@ -134,6 +138,7 @@ public struct RunTrace<Scalar: Real & BinaryFloatingPoint> {
   /// - Parameters:
   ///   - cell: the place of the cell in ``cells``.
   ///   - index: which of the steps that the cell took, counted from 0.
+  ///   - sequence: the sequence, counted from 0.
   public func heldUnits(_ cell: Int, taken index: Int, sequence: Int) -> [TraceQuantity: Set<Int>] {
     guard let holds, !holds.cells[cell].isEmpty else { return [:] }
     let step = holds.step(inputRow(cell, taken: index, sequence: sequence), sequence: sequence)

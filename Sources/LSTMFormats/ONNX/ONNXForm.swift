@@ -97,7 +97,7 @@ extension ONNXSequenceModel {
 }
 
 extension ONNXSequenceModel {
-  /// A model as what an ONNX file holds, its outputs named as ``standardOutputs(of:giving:)`` names
+  /// A model as what an ONNX file holds, its outputs named as ``standardOutputs(of:giving:headLayers:)`` names
   /// them.
   ///
   /// What the model's file took as inputs, the graph takes: `initial_hidden` and `initial_cell`,

@@ -121,7 +121,8 @@ public struct SequenceRun: Sendable {
   ) throws {
     let arrays = try TraceArrays(addresses, of: model, steps: source.steps, batch: source.batch)
     let sink = try TraceArchive(
-      arrays, of: model, batch: source.batch, by: computation, as: form,
+      arrays, of: model, batch: source.batch, lengths: source.lengths ?? model.lengths,
+      by: computation, as: form,
       isBatchFirst: isBatchFirst, to: place)
     try lead(
       &source, into: sink, blockSteps: blockSteps, arrays.recording, progress: progress)

@@ -24,12 +24,13 @@ public final class StreamRun {
   ///   - executor: who computes; nil for the model's `usualExecutor`.
   ///   - state: where to begin; nil for the model's own states, else zeros.
   ///   - isTraced: whether what happens will be asked for.
-  /// - Throws: ``StreamError/readsBackward``, and what making an engine throws.
+  /// - Throws: ``StreamError/readsBackward`` or ``StreamError/wholeSequence``, and what making an engine throws.
   public init(
     _ model: LSTMModel, by executor: Executor? = nil, from state: StateFile? = nil,
     isTraced: Bool = false
   ) throws {
     guard model.readsForwardOnly else { throw StreamError.readsBackward }
+    guard model.hasStepwiseLayers else { throw StreamError.wholeSequence }
     var endless = model
     endless.lengths = nil
     self.model = endless
@@ -52,7 +53,7 @@ public final class StreamRun {
   ///
   /// - Parameters:
   ///   - input: a step, or the tokens of a line: `[T, 1, I]` or `[T, 1]`.
-  ///   - addresses: what to record of it.
+  ///   - arrays: what to record of it.
   /// - Returns: the logits after the last step, without a head the output; and what was recorded.
   /// - Throws: `NetworkError`, `TraceError`.
   public func step(_ input: NetworkInput<Double>, recording arrays: TraceArrays? = nil) throws
@@ -97,6 +98,8 @@ public final class StreamRun {
 public enum StreamError: LSTMFailure, Equatable {
   /// The network reads its last step first, and a stream has none.
   case readsBackward
+  /// A layer around the LSTM reads several steps at once.
+  case wholeSequence
   /// A line is none of numbers.
   case numbers(line: Int, found: String, expected: Int)
   /// A line has other than whole numbers, for a network that reads tokens.
@@ -114,6 +117,10 @@ public enum StreamError: LSTMFailure, Equatable {
       return
         "a layer of this model reads backward, from the last step to the first, and a stream has no "
         + "last step. Collect the whole sequence and run that."
+    case .wholeSequence:
+      return
+        "a layer before or after the LSTM reads several steps at once (a convolution, a pool), and a "
+        + "stream has one at a time. Collect the whole sequence and run that."
     case .numbers(let line, let found, let expected):
       return
         "line \(line): '\(found)' is not \(expected) number\(expected == 1 ? "" : "s") with commas "

@@ -32,7 +32,8 @@ final class TraceArchive: BlockSink {
   ///
   /// - Throws: ``LSTMFormatsError/unwritableFile(_:reason:)``.
   init(
-    _ arrays: TraceArrays, of model: LSTMModel, batch: Int, by computation: Computation,
+    _ arrays: TraceArrays, of model: LSTMModel, batch: Int, lengths: [Int]?,
+    by computation: Computation,
     as form: TraceFile.Form, isBatchFirst: Bool, to place: OutputPlace
   ) throws {
     (self.arrays, self.isBatchFirst, network) = (arrays, isBatchFirst, TracedNetwork(model))
@@ -42,7 +43,9 @@ final class TraceArchive: BlockSink {
         $0.name, planes: $0.planes, batch: batch, width: $0.width, type,
         isBatchFirst: isBatchFirst)
     }
-    let metadata = computation.metadata + [(TraceFile.modelKey, model.fingerprint)]
+    let metadata =
+      computation.metadata + [(TraceFile.modelKey, model.fingerprint)]
+      + (lengths.map { [(TraceFile.lengthsKey, $0.map(String.init).joined(separator: ","))] } ?? [])
     file =
       switch form {
       case .npz: try PlacedNpz(placed, comment: metadata.comment, to: place)

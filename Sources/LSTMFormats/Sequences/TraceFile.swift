@@ -20,6 +20,7 @@ public struct TraceFile: Sendable {
   }
 
   static let modelKey = "model"
+  static let lengthsKey = "lengths"
 
   /// The file's name, for messages.
   public let file: String
@@ -27,6 +28,8 @@ public struct TraceFile: Sendable {
   public let arrays: [String: Array3<Double>]
   /// The fingerprint of the model that ran; nil where the file does not say it.
   public let fingerprint: String?
+  /// The length of each sequence; nil where all have every step, or the file does not say it.
+  public let lengths: [Int]?
 
   /// Reads a file.
   ///
@@ -57,6 +60,7 @@ public struct TraceFile: Sendable {
       arrays[name] = isBatchFirst && tensor.shape.count == 3 ? array.swappingPlanesAndRows : array
     }
     (file, self.arrays, fingerprint) = (path, arrays, metadata[Self.modelKey])
+    lengths = metadata[Self.lengthsKey]?.split(separator: ",").compactMap { Int($0) }
   }
 
   /// Whether a file holds a trace: arrays that are called by addresses.
@@ -90,6 +94,10 @@ public struct TraceFile: Sendable {
     guard step < array.planes else {
       throw TraceFileError.step(file: file, found: step, steps: array.planes)
     }
+    if let lengths, let ended = lengths.firstIndex(where: { $0 <= step }) {
+      throw TraceFileError.ended(
+        file: file, step: step, sequence: ended, length: lengths[ended])
+    }
     return Array3(
       planes: 1, rows: array.rows, columns: array.columns, values: array.plane(step).values)
   }
@@ -122,6 +130,8 @@ public enum TraceFileError: LSTMFailure, Equatable {
   case otherModel(file: String)
   /// The trace does not have what is asked of it.
   case missing(file: String, address: String, found: [String])
+  /// A sequence of the trace has ended before the step.
+  case ended(file: String, step: Int, sequence: Int, length: Int)
   /// The trace has fewer steps.
   case step(file: String, found: Int, steps: Int)
 
@@ -138,6 +148,10 @@ public enum TraceFileError: LSTMFailure, Equatable {
     case .missing(let file, let address, let found):
       let shown = found.prefix(6).joined(separator: ", ") + (found.count > 6 ? ", …" : "")
       return "'\(file)' has no '\(address)'; it has \(shown). Record it, too."
+    case .ended(let file, let step, let sequence, let length):
+      return
+        "'\(file)': sequence \(sequence + 1) has \(length) step\(length == 1 ? "" : "s") and nothing at step \(step + 1). "
+        + "Choose an earlier one, or record the sequences one by one."
     case .step(let file, let found, let steps):
       return "'\(file)' has no step \(found + 1); it has \(steps)."
     }

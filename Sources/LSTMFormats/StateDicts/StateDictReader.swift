@@ -16,6 +16,8 @@ public enum StateDictReader {
   ///   - file: the file's name, for errors and the provenance.
   ///   - format: what kind of file it is, for the provenance.
   ///   - choice: which parts to take where several would do.
+  ///   - isOrdered: whether the arrays stand in the order in which their layers were made.
+  ///   - variant: the settings of a cell by what stands before its names; nil where nothing else says.
   /// - Throws: ``ModelError`` where there is no LSTM, where several parts would do, and where
   ///   something is missing or of the wrong shape; `NetworkError` where the parts do not fit one
   ///   another.

@@ -39,7 +39,9 @@ extension NetworkComparison {
 
   /// The comparison as JSON.
   ///
-  /// - Parameter comparing: how the outputs of a network are compared, in the user's words.
+  /// - Parameters:
+  ///   - comparing: how the outputs of a network are compared, in the user's words.
+  ///   - notes: what there is to know of how the models were read.
   public func json(
     comparing: String? = nil, notes: [(kind: ReadingNote.Kind, words: String)] = []
   ) -> String {

@@ -58,12 +58,18 @@ public struct HeatMap: Equatable, Sendable {
   public let scale: Scale
   /// What a click on the page offers to do, with `ROW` and `COLUMN` where their numbers belong.
   public let command: String?
+  /// The numbers of the rows and of the columns, from 1, whatever their labels are.
+  let rowNumbers: [Int]
+  let columnNumbers: [Int]
 
   /// Makes a map.
   public init(
     title: String, rowName: String, rows: [String], columnName: String, columns: [String],
-    values: [[Double]], scale: Scale, command: String? = nil
+    values: [[Double]], scale: Scale, command: String? = nil, rowNumbers: [Int]? = nil,
+    columnNumbers: [Int]? = nil
   ) {
+    self.rowNumbers = rowNumbers ?? Array(1..<rows.count + 1)
+    self.columnNumbers = columnNumbers ?? Array(1..<columns.count + 1)
     (self.title, self.rowName, self.rows) = (title, rowName, rows)
     (self.columnName, self.columns) = (columnName, columns)
     (self.values, self.scale, self.command) = (values, scale, command)

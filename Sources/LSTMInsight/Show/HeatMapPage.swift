@@ -30,7 +30,7 @@ public struct HeatMapPage: Sendable {
     <h1>\(Markup.escaped(title))</h1>
     <p class="command"><code>\(Markup.escaped(command))</code> <button type="button" data-copy="\(Markup.escaped(command))">Copy</button></p>
     \(maps.enumerated().map(section).joined(separator: "\n"))
-    <p id="told" role="status" aria-live="polite">Point at a number to read it; click for the command that looks closer.</p>
+    <p id="told" role="status" aria-live="polite">Point at a number to read it; click for the command that looks closer where there is one.</p>
     <script>
     const maps = [\(maps.map(data).joined(separator: ",\n"))];
     \(Self.script)
@@ -63,6 +63,7 @@ public struct HeatMapPage: Sendable {
     }
     let object =
       "{title:\(texts([map.title])),rowName:\(texts([map.rowName])),columnName:\(texts([map.columnName])),"
+      + "rowNumbers:\(map.rowNumbers),columnNumbers:\(map.columnNumbers),"
       + "rows:\(texts(map.rows)),columns:\(texts(map.columns)),most:\(map.scale.most),"
       + "command:\(texts([map.command ?? ""])),values:[\(rows.joined(separator: ","))]}"
     // Nothing in a text ends the script.
@@ -79,7 +80,7 @@ public struct HeatMapPage: Sendable {
     body{background:var(--ground);color:var(--ink);font:16px/1.5 system-ui,sans-serif;margin:0 auto;padding:1rem;max-width:80rem}
     h1{font-size:1.3rem;margin:.2rem 0}h2{font-size:1rem;margin:1.2rem 0 .3rem;font-family:ui-monospace,monospace;overflow-wrap:anywhere}
     .command,.legend,#told{color:var(--quiet);font-size:.9rem;overflow-wrap:anywhere}
-    .map{overflow:auto;position:relative;max-height:70vh;border:1px solid var(--quiet);border-radius:4px}
+    .map{overflow:auto;position:relative;border:1px solid var(--quiet);border-radius:4px}
     .map canvas{position:sticky;left:0;top:0;display:block;z-index:1}.whole{position:absolute;left:0;top:0}
     #told{position:sticky;bottom:0;background:var(--panel);padding:.5rem .75rem;border-radius:4px;z-index:2;min-height:1.5em}
     .bar{display:inline-block;width:8rem;height:.8rem;vertical-align:middle;border:1px solid var(--quiet);background:linear-gradient(90deg,\(gradient(HeatColor.above)))}
@@ -102,15 +103,16 @@ public struct HeatMapPage: Sendable {
       const s=v<0?below:above,p=Math.min(Math.abs(v)/most,1)*(s.length-1),i=Math.min(Math.floor(p),s.length-2),k=p-i;
       return"rgb("+[0,1,2].map(c=>Math.round(s[i][c]+(s[i+1][c]-s[i][c])*k)).join(",")+")";
     }
-    function command(m,r,c){return m.command[0].replaceAll("ROW",r+1).replaceAll("COLUMN",c+1)}
+    function command(m,r,c){return m.command[0].replaceAll("ROW",m.rowNumbers[r]).replaceAll("COLUMN",m.columnNumbers[c])}
     document.querySelectorAll(".map").forEach((box,n)=>{
       const m=maps[n],canvas=box.querySelector("canvas"),whole=box.querySelector(".whole"),pen=canvas.getContext("2d");
       const cw=Math.max(6,Math.min(28,Math.floor((box.clientWidth-60)/m.columns.length))),ch=Math.max(6,Math.min(22,Math.floor(480/m.rows.length)));
       const left=12+8*Math.max(...m.rows.map(x=>[...x].length)),foot=20;
       const W=left+cw*m.columns.length,H=ch*m.rows.length+foot;
       whole.style.width=W+"px";whole.style.height=H+"px";
+      box.style.height=Math.min(H+(W>box.clientWidth?20:2),Math.round(innerHeight*.7))+"px";
       function draw(){
-        const w=Math.min(box.clientWidth,W),h=Math.min(box.clientHeight||H,H),dpr=devicePixelRatio||1;
+        const w=Math.min(box.clientWidth,W),h=Math.min(box.clientHeight,H),dpr=devicePixelRatio||1;
         canvas.width=w*dpr;canvas.height=h*dpr;canvas.style.width=w+"px";canvas.style.height=h+"px";
         pen.setTransform(dpr,0,0,dpr,0,0);pen.clearRect(0,0,w,h);
         const x0=box.scrollLeft,y0=box.scrollTop,ink=getComputedStyle(document.body).color,ground=getComputedStyle(document.body).backgroundColor;
@@ -128,7 +130,7 @@ public struct HeatMapPage: Sendable {
         return e.clientX-b.left>=left&&c>=0&&c<m.columns.length&&r>=0&&r<m.rows.length?[r,c]:null;
       }
       function tell(r,c){
-        let s=m.rowName[0]+" "+(r+1)+", "+m.columnName[0]+" "+(c+1);if(m.columns[c]!==String(c+1))s+=" ("+m.columns[c]+")";
+        let s=m.rowName[0]+" "+m.rowNumbers[r]+", "+m.columnName[0]+" "+m.columnNumbers[c];if(m.columns[c]!==String(m.columnNumbers[c]))s+=" ("+m.columns[c]+")";
         return m.title[0]+": "+s+": "+m.values[r][c];
       }
       box.addEventListener("scroll",draw);addEventListener("resize",draw);

@@ -103,12 +103,13 @@ extension Attribution {
     init(_ trace: RunTrace<Double>, _ target: Int?, _ step: Int?, _ sequence: Int) throws {
       let count = trace.stepCount(sequence: sequence)
       let last = trace.step(run: count - 1, sequence: sequence)
-      if let step, !(0..<trace.steps).contains(step) {
+      let head = trace.network.head
+      if let step, trace.headSource ?? .everyStep == .everyStep, !(0..<trace.steps).contains(step) {
         throw AttributionError.step(step, count: trace.steps)
       }
-      let head = trace.network.head
       let source = trace.headSource ?? .everyStep
       let at = source == .everyStep ? step ?? last : nil
+      if step != nil, source != .everyStep { throw AttributionError.noChoice(source) }
       if let at, at >= trace.length(sequence: sequence) {
         throw AttributionError.ended(at, sequence: sequence)
       }
@@ -159,6 +160,28 @@ extension Attribution {
       guard case .first = row, finals.isEmpty, let part = trace.start.parts.last else { return 0 }
       return zip(weights, part.hidden.row(sequence)).reduce(0) { $0 + $1.0 * $1.1 }
     }
+  }
+}
+
+extension OutputSelection {
+  fileprivate var inWords: String {
+    switch self {
+    case .everyStep: "every step"
+    case .lastStep: "the last step"
+    case .firstStep: "the first step"
+    case .finalState: "the final states"
+    }
+  }
+}
+
+extension RunTrace<Double> {
+  /// Which of the steps that a cell took one of the input is.
+  ///
+  /// - Throws: ``AttributionError`` where it took none.
+  func taken(_ step: Int, cell: Int, sequence: Int) throws -> Int {
+    if let taken = order(cell, sequence: sequence).firstIndex(of: step) { return taken }
+    throw step < steps && step >= length(sequence: sequence)
+      ? AttributionError.ended(step, sequence: sequence) : AttributionError.step(step, count: steps)
   }
 }
 
@@ -257,6 +280,8 @@ public enum AttributionError: LSTMFailure, Equatable {
   case target(Int, count: Int, hasHead: Bool)
   /// There is no such step.
   case step(Int, count: Int)
+  /// The head does not read every step, so that none can be chosen.
+  case noChoice(OutputSelection)
   /// The sequence has ended before the step.
   case ended(Int, sequence: Int)
   /// There is no such sequence.
@@ -276,6 +301,8 @@ public enum AttributionError: LSTMFailure, Equatable {
       "there is no \(hasHead ? "logit" : "unit of the output") \(target + 1); they are 1 to \(count)."
     case .step(let step, let count):
       "there is no step \(step + 1); the run has \(count)."
+    case .noChoice(let source):
+      "this model's head reads \(source.inWords): its output has no step to choose. Leave the step out."
     case .ended(let step, let sequence):
       "sequence \(sequence + 1) has ended before step \(step + 1). Choose an earlier one."
     case .sequence(let sequence, let count):

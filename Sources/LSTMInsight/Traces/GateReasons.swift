@@ -57,9 +57,7 @@ public struct GateReasons: Equatable, Sendable {
     guard sequence < trace.batch else {
       throw AttributionError.sequence(sequence, count: trace.batch)
     }
-    guard let taken = trace.order(cell, sequence: sequence).firstIndex(of: step) else {
-      throw AttributionError.step(step, count: trace.steps)
-    }
+    let taken = try trace.taken(step, cell: cell, sequence: sequence)
     let found = try trace.step(cell, taken: taken, sequence: sequence)
     guard let all = found.gates[gate].terms, let sum = found.gates[gate].preactivation else {
       return nil

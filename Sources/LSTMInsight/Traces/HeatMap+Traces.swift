@@ -28,7 +28,8 @@ extension HeatMap {
       columns: steps.map { step in
         names.flatMap { $0.texts.indices.contains(step) ? $0.shown(step) : nil } ?? "\(step + 1)"
       },
-      values: values, scale: Scale(quantity, values), command: command)
+      values: values, scale: Scale(quantity, values), command: command,
+      rowNumbers: units.map { $0 + 1 }, columnNumbers: steps.map { $0 + 1 })
   }
 
   /// The indices that an array's places stand for.
@@ -49,9 +50,7 @@ extension HeatMap {
   ) throws {
     let place = trace.cells[cell]
     let order = trace.order(cell, sequence: sequence)
-    guard let last = order.firstIndex(of: step) else {
-      throw AttributionError.step(step, count: trace.steps)
-    }
+    let last = try trace.taken(step, cell: cell, sequence: sequence)
     let values = try (0...last).map { index in
       let ledger = try Ledger(trace, cell: cell, step: order[index], sequence: sequence)
       return (0...last).map { $0 <= index ? ledger.entries[$0][unit] : 0 }
@@ -61,9 +60,10 @@ extension HeatMap {
     }
     self.init(
       title:
-        "layer\(place.layer + 1).\(place.direction.rawValue).cellState[\(unit + 1)]: what each step "
-        + "still has (rows) of what earlier ones wrote (columns)",
+        "layer\(place.layer + 1).\(place.direction.rawValue).cellState[\(unit + 1)]: what "
+        + "rows still have of columns",
       rowName: "step", rows: labels, columnName: "step", columns: labels, values: values,
-      scale: .aroundZero(most: Scale.largest(values)))
+      scale: .aroundZero(most: Scale.largest(values)), rowNumbers: order[...last].map { $0 + 1 },
+      columnNumbers: order[...last].map { $0 + 1 })
   }
 }

@@ -48,9 +48,7 @@ public struct Ledger: Equatable, Sendable {
     let order = trace.order(cell, sequence: sequence)
     guard let last = order.last else { throw AttributionError.noStep(sequence: sequence) }
     let end = step ?? last
-    guard let place = order.firstIndex(of: end) else {
-      throw AttributionError.step(end, count: trace.steps)
-    }
+    let place = try trace.taken(end, cell: cell, sequence: sequence)
     (self.cell, self.step, self.sequence) = (cell, end, sequence)
     steps = Array(order[...place])
     let size = trace.cells[cell].cell.parameters.hiddenSize

@@ -56,6 +56,7 @@ public final class NetworkTrainer {
   ///   - network: with a head.
   ///   - batch: the number of sequences of a step.
   ///   - threads: how many may compute; the numbers are the same for any.
+  ///   - settings: the loss, the optimiser, and what else a step is made with.
   /// - Throws: `EngineError` where the engine cannot train such a cell.
   public init(
     _ network: LSTMNetwork<Float>, batch: Int, threads: Int = 1, settings: Settings = .init()

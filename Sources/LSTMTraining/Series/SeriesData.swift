@@ -29,7 +29,8 @@ public struct SeriesData: Sendable {
   ///
   /// - Parameters:
   ///   - table: the table.
-  ///   - targets, inputs: columns by name; no target is the only column of numbers.
+  ///   - targets: the columns that are foretold, by name; none is the only column of numbers.
+  ///   - inputs: the columns that are read beside them, by name.
   ///   - group: the column that tells series apart.
   ///   - validation: the part of each series, at its end, that is not trained on.
   ///   - foretellsChange: whether targets are changes.

@@ -30,7 +30,9 @@ struct HoldTests {
     TraceAddress(layer: trace.cells[cell].layer, trace.cells[cell].direction, quantity)
   }
 
-  @Test("What is held at what it is anyhow changes no bit", arguments: 1...40)
+  @Test(
+    "What is held at what it is anyhow changes no bit",
+    arguments: LongTests.sample(of: 1...40, every: 5))
   func heldAtItself(seed: Int) throws {
     for kernels in KernelSet.available {
       guard let (random, engine, trace) = try Self.recorded(seed, kernels: kernels) else { return }
@@ -48,7 +50,7 @@ struct HoldTests {
     }
   }
 
-  @Test("By the readable cell, too", arguments: 1...20)
+  @Test("By the readable cell, too", arguments: LongTests.sample(of: 1...20, every: 5))
   func heldAtItselfReadable(seed: Int) throws {
     let random = try RandomModel(seed: UInt64(seed))
     let request = RunRequest<Double>(random.request)
@@ -71,7 +73,7 @@ struct HoldTests {
 
   @Test(
     "Numbers held at random: the engine goes on as the readable cell does, with any number of threads",
-    arguments: 1...60)
+    arguments: LongTests.sample(of: 1...60, every: 5))
   func executors(seed: Int) throws {
     guard let (random, _, trace) = try Self.recorded(seed) else { return }
     var generator = SplitMix64(seed: UInt64(seed) &* 31)

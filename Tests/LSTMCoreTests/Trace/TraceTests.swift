@@ -108,7 +108,8 @@ struct TraceAddressTests {
 @Suite("Everything that happened in a run")
 struct RunTraceTests {
   @Test(
-    "Every array of a trace is what the readable cell computes, step by step", arguments: 1...40)
+    "Every array of a trace is what the readable cell computes, step by step",
+    arguments: LongTests.sample(of: 1...40, every: 5))
   func arrays(seed: Int) throws {
     let random = try RandomModel(seed: UInt64(seed))
     let request = RunRequest<Double>(random.request)
@@ -140,7 +141,9 @@ struct RunTraceTests {
     }
   }
 
-  @Test("The engine's arrays are the readable cell's, to single precision", arguments: 1...30)
+  @Test(
+    "The engine's arrays are the readable cell's, to single precision",
+    arguments: LongTests.sample(of: 1...30, every: 5))
   func executors(seed: Int) throws {
     let random = try RandomModel(seed: UInt64(seed))
     var request = random.request

@@ -19,7 +19,9 @@ struct AttributionTests {
     return (random.words, trace)
   }
 
-  @Test("On 200 random networks the parts of an output add up to it", arguments: 1...200)
+  @Test(
+    "On 200 random networks the parts of an output add up to it",
+    arguments: LongTests.sample(of: 1...200, every: 5))
   func attribution(seed: Int) throws {
     guard let (words, trace) = try Self.trace(seed) else { return }
     for sequence in 0..<trace.batch {
@@ -61,7 +63,9 @@ struct AttributionTests {
     }
   }
 
-  @Test("What is held is counted with the biases, and all still adds up", arguments: 1...60)
+  @Test(
+    "What is held is counted with the biases, and all still adds up",
+    arguments: LongTests.sample(of: 1...60, every: 5))
   func held(seed: Int) throws {
     let random = try RandomModel(seed: UInt64(seed))
     var generator = SplitMix64(seed: UInt64(seed))
@@ -87,7 +91,8 @@ struct AttributionTests {
   }
 
   @Test(
-    "Gradients are those of finite differences; integrated ones nearly add up", arguments: 1...24)
+    "Gradients are those of finite differences; integrated ones nearly add up",
+    arguments: LongTests.sample(of: 1...24, every: 5))
   func gradients(seed: Int) throws {
     let random = try RandomModel(seed: UInt64(seed))
     var request = RunRequest<Double>(random.request)
@@ -121,7 +126,8 @@ struct AttributionTests {
   }
 
   @Test(
-    "A cell state is what all earlier steps wrote and the forget gates left", arguments: 1...100)
+    "A cell state is what all earlier steps wrote and the forget gates left",
+    arguments: LongTests.sample(of: 1...100, every: 5))
   func ledger(seed: Int) throws {
     guard let (words, trace) = try Self.trace(seed) else { return }
     for cell in trace.cells.indices {
@@ -135,7 +141,8 @@ struct AttributionTests {
     }
   }
 
-  @Test("The terms of a gate's sum are all there", arguments: 1...60)
+  @Test(
+    "The terms of a gate's sum are all there", arguments: LongTests.sample(of: 1...60, every: 5))
   func reasons(seed: Int) throws {
     guard let (words, trace) = try Self.trace(seed) else { return }
     for cell in trace.cells.indices {

@@ -139,7 +139,7 @@ public struct ONNXSequenceModel: Equatable, Sendable {
   public var producer: String
 
   /// Makes a model; first states are zero and all sequences as long as the input where nothing
-  /// else is said, and the outputs those that ``standardOutputs(of:giving:)`` has.
+  /// else is said, and the outputs those that ``standardOutputs(of:giving:headLayers:)`` has.
   public init(
     network: LSTMNetwork<Double>, starts: [LayerStart]? = nil, lengths: Lengths = .full,
     input: String = "input", isBatchFirst: Bool = false, outputs: [Output]? = nil,
