@@ -57,6 +57,23 @@ public struct Array3<Scalar: Real>: Equatable {
     for (index, value) in newValues.enumerated() { values[start + index] = value }
   }
 
+  /// Some columns of every row, side by side.
+  package func columns(_ range: Range<Int>) -> Array3 {
+    let values = [Scalar](unsafeUninitializedCapacity: planes * rows * range.count) {
+      buffer, count in
+      self.values.withUnsafeBufferPointer { all in
+        for row in 0..<planes * rows {
+          for (place, column) in range.enumerated() {
+            buffer.initializeElement(
+              at: row * range.count + place, to: all[row * columns + column])
+          }
+        }
+      }
+      count = planes * rows * range.count
+    }
+    return Array3(planes: planes, rows: rows, columns: range.count, values: values)
+  }
+
   /// The same entries with the first two dimensions exchanged: batch-first to time-major and back.
   public var swappingPlanesAndRows: Array3 {
     var result = Array3(zeros: rows, planes, columns)

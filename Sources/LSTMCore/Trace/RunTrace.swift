@@ -227,6 +227,10 @@ public struct RunTrace<Scalar: Real & BinaryFloatingPoint> {
       case .squashedCell: found[quantity] = record.activatedCell
       case .preactivation(let gate) where record.preactivations != nil:
         found[quantity] = record.preactivations?[gate]
+      case .hiddenState where liesAsItIs(cell):
+        // As the layer put it out: nothing is copied for a layer of one direction.
+        let layer = output.layerOutputs[shape.cells[cell].layer]
+        found[quantity] = layer.columns == width ? layer : layer.columns(columns(of: cell))
       default:
         found[quantity] = Array3(zeros: steps, batch, width)
         open.append(quantity)
@@ -249,6 +253,11 @@ public struct RunTrace<Scalar: Real & BinaryFloatingPoint> {
       }
     }
     return found
+  }
+
+  /// Whether every row of a cell's layer stands at the step that wrote it.
+  private func liesAsItIs(_ cell: Int) -> Bool {
+    places == nil && network.layers[shape.cells[cell].layer].reverseOrder == .steps
   }
 
   /// Whether a quantity follows from what was recorded without the step being worked out again: then

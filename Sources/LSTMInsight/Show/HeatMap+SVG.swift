@@ -39,7 +39,8 @@ extension HeatMap {
             + "\(numbers.text(value))</title></rect>")
       }
     }
-    let every = max(1, (40 + cell - 1) / cell)
+    let longest = columns.map(\.count).max() ?? 0
+    let every = 7 * longest + 4 <= cell ? 1 : max(1, (40 + cell - 1) / cell)
     for column in stride(from: 0, to: columns.count, by: every) {
       lines.append(
         "<text x=\"\(labels + column * cell + cell / 2)\" y=\"\(foot + 16)\" text-anchor=\"middle\" "

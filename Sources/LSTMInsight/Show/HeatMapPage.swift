@@ -123,7 +123,7 @@ public struct HeatMapPage: Sendable {
         pen.fillStyle=ink;pen.font="11px system-ui,sans-serif";pen.textAlign="right";
         const er=Math.ceil(12/ch);for(let r=r0;r<r1;r++)if(r%er===0&&r*ch-y0+ch/2<h-foot)pen.fillText(m.rows[r],left-6,r*ch-y0+ch/2+4);
         pen.textAlign="center";const ec=Math.ceil(44/cw);
-        for(let c=c0;c<c1;c++)if((cw>=12&&m.columns[c].length<2)||c%ec===0){const x=left+c*cw-x0+cw/2;if(x>left)pen.fillText(m.columns[c],x,h-6)}
+        for(let c=c0;c<c1;c++)if(7*m.columns[c].length+4<=cw||c%ec===0){const x=left+c*cw-x0+cw/2;if(x>left)pen.fillText(m.columns[c],x,h-6)}
       }
       function at(e){
         const b=canvas.getBoundingClientRect(),c=Math.floor((e.clientX-b.left-left+box.scrollLeft)/cw),r=Math.floor((e.clientY-b.top+box.scrollTop)/ch);
