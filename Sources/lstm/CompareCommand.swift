@@ -70,11 +70,10 @@ struct CompareCommand: ParsableCommand {
       }
       return value
     }
-    if TraceFile.isOne(first), TraceFile.isOne(second) {
-      return try compareTraces(tolerance ?? 1e-5)
-    }
-    for (one, other) in [(first, second), (second, first)]
-    where TraceFile.isOne(one) && input == nil {
+    let traces = [first, second].filter(TraceFile.isOne)
+    if traces.count == 2 { return try compareTraces(tolerance ?? 1e-5) }
+    if let one = traces.first, input == nil {
+      let other = one == first ? second : first
       _ = try FileAccess.read(other)  // says where there is none
       throw UsageError(
         "'\(one)' is a trace, and '\(other)' is none that is read here. A trace is compared with another, "

@@ -174,11 +174,6 @@ public struct RunTrace<Scalar: Real & BinaryFloatingPoint> {
   /// The step of the input that is the `index`-th of those that are run.
   private func time(_ index: Int, _ sequence: Int) -> Int { places?[sequence][index] ?? index }
 
-  /// h(t) after a step that a cell took, `[P]`.
-  public func hidden(_ cell: Int, taken index: Int, sequence: Int) -> [Scalar] {
-    hiddenRow(cell, inputRow(cell, taken: index, sequence: sequence), sequence: sequence)
-  }
-
   /// What a cell read at the `index`-th step that is run, `[I]`.
   private func inputRow(_ cell: Int, _ index: Int, sequence: Int) -> [Scalar] {
     row(readBy: shape.cells[cell].layer, index, sequence: sequence)

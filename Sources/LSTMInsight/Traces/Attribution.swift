@@ -104,7 +104,7 @@ extension Attribution {
       let count = trace.stepCount(sequence: sequence)
       let last = trace.step(run: count - 1, sequence: sequence)
       let head = trace.network.head
-      if let step, trace.headSource ?? .everyStep == .everyStep, !(0..<trace.steps).contains(step) {
+      if let step, trace.readsEveryStep, !(0..<trace.steps).contains(step) {
         throw AttributionError.step(step, count: trace.steps)
       }
       let source = trace.headSource ?? .everyStep
@@ -220,6 +220,8 @@ extension RunTrace<Double> {
 extension RunTrace<Double> {
   /// What the head reads; nil where there is none.
   var headSource: OutputSelection? { plainHead?.source ?? network.head?.source }
+  /// Whether outputs are those of every step, so that one can be chosen.
+  var readsEveryStep: Bool { headSource ?? .everyStep == .everyStep }
 
   /// What a head reads of a sequence.
   fileprivate func features(of source: OutputSelection, at step: Int?, sequence: Int) -> [Double] {

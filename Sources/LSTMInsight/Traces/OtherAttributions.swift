@@ -27,16 +27,20 @@ public struct OtherAttributions: Equatable, Sendable {
   public init(_ model: LSTMModel, _ request: RunRequest<Double>, of attribution: Attribution) throws
   {
     let (target, step, sequence) = (attribution.target, attribution.step, attribution.sequence)
-    func at(_ trace: RunTrace<Double>) throws -> (gradient: OutputGradient, value: Double) {
-      let asked = trace.headSource ?? .everyStep == .everyStep ? step : nil
-      return (
-        try OutputGradient(trace, target: target, step: asked, sequence: sequence),
-        try Attribution(trace, target: target, step: asked, sequence: sequence).value
-      )
+    // Every run below is of the same network in Double, which is made of the model's numbers once.
+    var model = model
+    model.network = model.network
+    func gradient(_ trace: RunTrace<Double>) throws -> OutputGradient {
+      try OutputGradient(
+        trace, target: target, step: trace.readsEveryStep ? step : nil, sequence: sequence)
+    }
+    func value(_ trace: RunTrace<Double>) throws -> Double {
+      try Attribution.Reading(trace, target, trace.readsEveryStep ? step : nil, sequence).value
     }
     func sums(_ rows: [[Double]]) -> [Double] { rows.map { $0.reduce(0, +) } }
     let trace = try model.trace(request)
-    gradientTimesInput = sums(try at(trace).gradient.timesInput)
+    let whole = try value(trace)
+    gradientTimesInput = sums(try gradient(trace).timesInput)
     if case .values(let input) = request.input, model.mask == nil {
       var total = [Double](repeating: 0, count: trace.steps)
       func scaled(_ factor: Double) throws -> RunTrace<Double> {
@@ -49,7 +53,7 @@ public struct OtherAttributions: Equatable, Sendable {
       }
       for index in 0..<Self.integrationSteps {
         let share = (Double(index) + 0.5) / Double(Self.integrationSteps)
-        let gradient = try at(scaled(share)).gradient.input
+        let gradient = try gradient(scaled(share)).input
         for time in total.indices {
           let row = input.row(time, sequence)
           total[time] += zip(gradient[time], row).reduce(0) { $0 + $1.0 * $1.1 }
@@ -58,7 +62,7 @@ public struct OtherAttributions: Equatable, Sendable {
       let parts = total.map { $0 / Double(Self.integrationSteps) }
       integratedGradients = parts
       completenessGap =
-        attribution.value - (try at(scaled(0)).value) - parts.reduce(0, +)
+        whole - (try value(scaled(0))) - parts.reduce(0, +)
     } else {
       (integratedGradients, completenessGap) = (nil, nil)
     }
@@ -72,7 +76,7 @@ public struct OtherAttributions: Equatable, Sendable {
             TraceAddress(layer: 0, direction, .input).at(step: time), at: 0,
             sequences: IndexChoice(sequence)))
       }
-      return attribution.value - (try at(model.trace(request)).value)
+      return whole - (try value(model.trace(request)))
     }
   }
 }

@@ -35,7 +35,8 @@ struct SecantPass {
       for (unit, value) in above[row][columns].enumerated() { byHidden[unit] += value }
       let step = trace.recordedStep(cell, taken: taken, sequence: sequence)
       let held = trace.heldUnits(cell, taken: taken, sequence: sequence)
-      let toSum = throughCell(step, held, byHidden, &byCell)
+      let sum = candidateSum(step.input, taken)
+      let toSum = throughCell(step, sum, held, byHidden, &byCell)
       let read = trace.inputRow(cell, taken: taken, sequence: sequence)
       let weights = parameters.gates.candidate
       for (unit, coefficient) in toSum.enumerated() where coefficient != 0 {
@@ -52,6 +53,17 @@ struct SecantPass {
     initialState =
       zip(byHidden, start.hidden.row(sequence)).reduce(0) { $0 + $1.0 * $1.1 }
       + zip(byCell, start.cell.row(sequence)).reduce(0) { $0 + $1.0 * $1.1 }
+  }
+
+  /// z of the candidate, worked out in Double whatever the run computed in; nil where it is not
+  /// computed from its weights.
+  private func candidateSum(_ input: [Double], _ taken: Int) -> [Double]? {
+    guard readable.variant.source(of: .candidate) == .weights else { return nil }
+    let learned = readable.parameters.gates.candidate
+    let hidden = trace.states(cell, before: taken, sequence: sequence).hidden
+    let products = zip(learned.inputWeights.product(input), learned.hiddenWeights.product(hidden))
+    return [learned.bias, learned.recurrentBias].compactMap { $0 }
+      .reduce(products.map(+)) { zip($0, $1).map(+) }
   }
 
   /// What is held of the input comes from nowhere.
@@ -72,8 +84,8 @@ struct SecantPass {
   /// - Parameter byCell: what c(t) adds beside by way of h(t); becomes that of c(t-1).
   /// - Returns: how much the candidate's pre-activation adds, `[H]`.
   private mutating func throughCell(
-    _ step: RecordedStep, _ held: [TraceQuantity: Set<Int>], _ byHidden: [Double],
-    _ byCell: inout [Double]
+    _ step: RecordedStep, _ candidateSum: [Double]?, _ held: [TraceQuantity: Set<Int>],
+    _ byHidden: [Double], _ byCell: inout [Double]
   ) -> [Double] {
     let byShown = throughProjection(step, held, byHidden)
     let variant = readable.variant
@@ -105,9 +117,9 @@ struct SecantPass {
       }
       let isHeldGate = held[.gate(.candidate)]?.contains(unit) == true
       let isHeldSum = held[.preactivation(.candidate)]?.contains(unit) == true
-      if isHeldGate || isHeldSum || step.candidateSum == nil {
+      if isHeldGate || isHeldSum || candidateSum == nil {
         constant += byCandidate * step.candidate[unit]
-      } else if let z = step.candidateSum?[unit] {
+      } else if let z = candidateSum?[unit] {
         let bounded = variant.clip.map { min(max(z, -$0), $0) } ?? z
         let line = variant.activations.candidate.secant(at: bounded)
         toSum[unit] = byCandidate * line.slope * (z == 0 ? 1 : bounded / z)
@@ -143,46 +155,31 @@ struct SecantPass {
   }
 }
 
-/// What was recorded of one step of a cell, with the candidate's sum worked out anew.
+/// What was recorded of one step of a cell.
 struct RecordedStep {
   let input: [Double]
   let forgetGate: [Double], inputGate: [Double], candidate: [Double], outputGate: [Double]
   let kept: [Double], written: [Double]
   let cellState: [Double], squashedCell: [Double], hiddenState: [Double]
-  /// z of the candidate; nil where it is not computed from its weights.
-  let candidateSum: [Double]?
 }
 
 extension RunTrace<Double> {
   /// What a cell did at a step that it took.
   func recordedStep(_ cell: Int, taken index: Int, sequence: Int) -> RecordedStep {
-    let readable = cells[cell].cell
     let time = step(run: inputRow(cell, taken: index, sequence: sequence), sequence: sequence)
     let record = output.cells[cell]
-    let before = states(cell, before: index, sequence: sequence)
     func row(_ array: Array3<Double>) -> [Double] { array.row(time, sequence) }
     let gates = record.gates.map(row)
     func recorded(_ quantity: TraceQuantity) -> [Double] {
       self.recorded(quantity, cell, taken: index, sequence: sequence)
     }
-    let input = recorded(.input)
-    var sum: [Double]?
-    if readable.variant.source(of: .candidate) == .weights {
-      let learned = readable.parameters.gates.candidate
-      sum = zip(
-        learned.inputWeights.product(input), learned.hiddenWeights.product(before.hidden)
-      ).map(+)
-      for bias in [learned.bias, learned.recurrentBias].compactMap({ $0 }) {
-        sum = sum.map { zip($0, bias).map(+) }
-      }
-    }
     return RecordedStep(
-      input: input, forgetGate: gates.forget, inputGate: gates.input,
+      input: recorded(.input), forgetGate: gates.forget, inputGate: gates.input,
       candidate: gates.candidate, outputGate: gates.output,
       kept: recorded(.kept),
       written: recorded(.written), cellState: row(record.cellState),
       squashedCell: row(record.activatedCell),
-      hiddenState: recorded(.hiddenState), candidateSum: sum)
+      hiddenState: recorded(.hiddenState))
   }
 }
 
