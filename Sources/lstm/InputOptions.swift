@@ -16,11 +16,7 @@ struct InputOptions: ParsableArguments {
   @Option(help: ArgumentHelp("The same, out of a file.", valueName: "file"))
   var textFile: String?
 
-  @Option(
-    help: ArgumentHelp(
-      "What the tokens stand for, where the model's file does not say it: a JSON file as in "
-        + "{\"kind\": \"characters\", \"entries\": [\"a\", \"b\"]}.", valueName: "file"))
-  var vocabulary: String?
+  @OptionGroup var vocabularyOption: VocabularyOption
 
   @Flag(help: "Arrays of sequences are [B, T, …], not [T, B, …]. States never are.")
   var batchFirst = false
@@ -28,11 +24,6 @@ struct InputOptions: ParsableArguments {
   @Option(
     help: "The final states of a sequence of length 0; ONNX Runtime's are zero (zero-state).")
   var emptySequences: EmptySequences = .refused
-
-  /// The vocabulary of a model.
-  func vocabulary(of model: LSTMModel) throws -> LSTMModel.Vocabulary? {
-    try vocabulary.map { try LSTMModel.Vocabulary(contentsOf: $0) } ?? model.vocabulary
-  }
 
   /// What the tokens of a sequence stand for; nil where the model reads numbers.
   ///
@@ -43,7 +34,7 @@ struct InputOptions: ParsableArguments {
     guard model.readsTokens else { return nil }
     let input: NetworkInput<Double> = try sequences.input(0..<sequences.steps)
     guard case .tokens(let ids, let steps, let batch) = input else { return nil }
-    let vocabulary = try vocabulary(of: model)
+    let vocabulary = try vocabularyOption.vocabulary(of: model)
     return StepNames(
       (0..<steps).map { step in
         let id = ids[step * batch + min(sequence, batch - 1)]
@@ -54,7 +45,9 @@ struct InputOptions: ParsableArguments {
 
   /// The options as they were given, for another command on the same input.
   var asGiven: [String] {
-    let pairs = [("text", text), ("text-file", textFile), ("vocabulary", vocabulary)]
+    let pairs = [
+      ("text", text), ("text-file", textFile), ("vocabulary", vocabularyOption.vocabulary),
+    ]
     return pairs.flatMap { name, value in value.map { ["--\(name)", $0] } ?? [] }
       + (batchFirst ? ["--batch-first"] : [])
   }
@@ -79,7 +72,7 @@ struct InputOptions: ParsableArguments {
         "this model reads numbers, no tokens: it has neither embedding nor one-hot. "
           + "Name a file of sequences in place of text.")
     }
-    guard let vocabulary = try vocabulary(of: model) else {
+    guard let vocabulary = try vocabularyOption.vocabulary(of: model) else {
       throw UsageError(
         "the model's file does not say what its tokens stand for. Add --vocabulary FILE, as in "
           + "{\"kind\": \"characters\", \"entries\": [\"a\", \"b\"]}.")

@@ -45,11 +45,7 @@ struct StreamCommand: ParsableCommand {
   @Flag(help: "Lines are text; the end of a line is read too where the vocabulary has it.")
   var text = false
 
-  @Option(
-    help: ArgumentHelp(
-      "What the tokens stand for, where the model's file does not say it.",
-      valueName: "file"))
-  var vocabulary: String?
+  @OptionGroup var vocabularyOption: VocabularyOption
 
   @Option(
     help: ArgumentHelp(
@@ -78,7 +74,7 @@ struct StreamCommand: ParsableCommand {
     let stored = try begun ? nil : state.map { try StateFile(contentsOf: $0, of: opened) }
     let stream = try StreamRun(opened, by: cells, from: stored, isTraced: trace != nil)
     let fingerprint = saveState == nil ? "" : opened.fingerprint
-    let reader = try LineReader(opened, isText: text, vocabulary: vocabulary)
+    let reader = try LineReader(opened, isText: text, vocabularyOption)
     var tracing = try trace.map { try TraceLines($0, record, opened) }
     var number = 0
     try Streams.endingQuietly {
@@ -111,10 +107,10 @@ private struct LineReader {
   private let vocabulary: LSTMModel.Vocabulary?
   private let hasLineEnd: Bool
 
-  init(_ model: LSTMModel, isText: Bool, vocabulary path: String?) throws {
+  init(_ model: LSTMModel, isText: Bool, _ option: VocabularyOption) throws {
     self.model = model
     guard isText else {
-      guard path == nil else {
+      guard option.vocabulary == nil else {
         throw UsageError("--vocabulary is for lines of text. Add --text, or leave it out.")
       }
       (vocabulary, hasLineEnd) = (nil, false)
@@ -123,8 +119,7 @@ private struct LineReader {
     guard model.readsTokens else {
       throw UsageError("--text: this model reads numbers, no tokens. Leave it out.")
     }
-    guard let found = try path.map({ try LSTMModel.Vocabulary(contentsOf: $0) }) ?? model.vocabulary
-    else {
+    guard let found = try option.vocabulary(of: model) else {
       throw UsageError(
         "--text: the model's file does not say what its tokens stand for. Add --vocabulary FILE.")
     }

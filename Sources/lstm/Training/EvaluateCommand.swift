@@ -106,19 +106,3 @@ struct EvaluateCommand: ParsableCommand {
     try Output.write(text, to: nil)
   }
 }
-
-/// The vocabulary of a model whose file has no place for one.
-struct VocabularyOption: ParsableArguments {
-  @Option(
-    help: ArgumentHelp(
-      "A JSON file with the model's vocabulary, {\"kind\": \"characters\", \"entries\": […]}.",
-      valueName: "file"))
-  var vocabulary: String?
-
-  /// Opens a model, with the vocabulary where one is given.
-  func open(_ path: String, _ options: ModelOptions) throws -> LSTMModel {
-    var model = try options.open(path)
-    if let vocabulary { model.vocabulary = try LSTMModel.Vocabulary(contentsOf: vocabulary) }
-    return model
-  }
-}
